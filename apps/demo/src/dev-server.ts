@@ -1,0 +1,2 @@
+/** The seeded development server behind `npm start`. */
+export {};

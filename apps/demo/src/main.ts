@@ -1,0 +1,2 @@
+/** Tributary's story in a terminal. */
+export {};

@@ -1,0 +1,2 @@
+/** The DataStore API, live queries and the sync engine. */
+export {};

@@ -1,0 +1,2 @@
+/** The GraphQL face of a relay. */
+export {};

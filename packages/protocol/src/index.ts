@@ -1,0 +1,28 @@
+/** The messages a client and a relay exchange, their codec, limits and version. PROTOCOL.md says what they mean. */
+export type { Auth } from "./auth.ts";
+export type { ChangeItem } from "./client/change-item.ts";
+export type { Claim } from "./client/claim.ts";
+export { type ClientMessage, decodeClientMessage, encodeClientMessage } from "./client/client-message.ts";
+export type { Hello } from "./client/hello.ts";
+export type { Pull } from "./client/pull.ts";
+export type { Push, PushItem } from "./client/push.ts";
+export { describeOverLimit, maxPushItemBytes } from "./client/push-size.ts";
+export type { Reauthenticate } from "./client/reauthenticate.ts";
+export type { Want } from "./client/want.ts";
+export type { ClientId } from "./client-id.ts";
+export { CloseCode } from "./close-code.ts";
+export { defaultLimits, type Limits } from "./limits.ts";
+export { ProtocolError } from "./protocol-error.ts";
+export type { PushId } from "./push-id.ts";
+export type { RecordName } from "./record-name.ts";
+export type { AckResult, Answer, RefusalCode } from "./relay/answer.ts";
+export type { AuthExpiring } from "./relay/auth-expiring.ts";
+export type { Bye } from "./relay/bye.ts";
+export { type Change, encodeChange } from "./relay/change.ts";
+export type { ClaimRefused } from "./relay/claim-refused.ts";
+export type { Page, PageRecord } from "./relay/page.ts";
+export { decodeRelayMessage, encodeRelayMessage, type RelayMessage } from "./relay/relay-message.ts";
+export type { Synced } from "./relay/synced.ts";
+export { type EncodedTurn, encodeTurn, type Turn } from "./relay/turn.ts";
+export type { Welcome } from "./relay/welcome.ts";
+export { PROTOCOL_VERSION } from "./version.ts";

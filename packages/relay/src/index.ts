@@ -1,0 +1,18 @@
+/** The relay: commit pipeline, sessions, change feed and fan-out over any storage adapter. */
+export type { Logger } from "./logger.ts";
+export { createRelay, type RelayOptions } from "./relay.ts";
+export type {
+  Authentication,
+  CommittedChange,
+  DeltaQuery,
+  RecordQuery,
+  RecordReader,
+  RecordWrite,
+  Relay,
+  RelaySession,
+  RelaySocket,
+  RelayStats,
+  StoredRecord,
+  WriteOutcome,
+  WriteRefusal,
+} from "./relay-port.ts";

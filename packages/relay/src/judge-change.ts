@@ -1,0 +1,227 @@
+/**
+ * The verdict on one record change: guard, merge, project, validate, authorize.
+ *
+ * Pure: it reads nothing and writes nothing. An update is accepted or refused whole, never filtered.
+ */
+import {
+  authorize,
+  type DocumentState,
+  type Fold,
+  foldDocument,
+  type GuardCaps,
+  type Identity,
+  judgeUpdate,
+  keyOf,
+  matches,
+  type Operation,
+  PredicateError,
+  parsePredicate,
+  projectRow,
+  validateValues,
+} from "@tributary/model";
+import type { ChangeItem, RefusalCode } from "@tributary/protocol";
+import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
+import type { FeedOperation, RelayRecord } from "@tributary/storage";
+import { isDeletionUpdate } from "./deletion-update.ts";
+
+/** What every verdict of one commit is judged against. */
+export interface JudgeContext {
+  readonly schema: SchemaDescription;
+  readonly sandbox: boolean;
+  readonly caps: GuardCaps;
+  readonly driftMs: number;
+  /** The commit's time. */
+  readonly at: number;
+}
+
+/** Who writes: an identity, and the client ids it may write under. */
+export interface Writer {
+  readonly identity: Identity;
+  readonly isOwnClientId: (clientId: number) => boolean;
+}
+
+export interface AcceptedChange {
+  readonly outcome: "accepted";
+  readonly operation: FeedOperation;
+  readonly facet: number;
+  readonly update: Uint8Array;
+  /** The record as it will be stored; its `seq` is not known yet. */
+  readonly after: RelayRecord;
+}
+
+export interface RefusedChange {
+  readonly outcome: "refused";
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+export type ChangeVerdict =
+  | AcceptedChange
+  | RefusedChange
+  /** Alters nothing stored: known already, or the deletion of what is deleted. */
+  | { readonly outcome: "unchanged"; readonly record: RelayRecord }
+  | { readonly outcome: "gap"; readonly stateVector: Uint8Array };
+
+export function judgeChange(
+  context: JudgeContext,
+  writer: Writer,
+  change: ChangeItem,
+  current: RelayRecord | null,
+): ChangeVerdict {
+  const model = modelNamed(context.schema, change.model);
+  if (model === undefined) {
+    return refuse("unknownModel", `this relay's schema has no model ${change.model}; update the relay or the client`);
+  }
+  if (change.facet >= model.facets.length) {
+    return refuse("malformed", `${change.model} has no facet ${change.facet}`);
+  }
+  const stale = judgeConditions(context, model, change, current);
+  if (stale !== null) return stale;
+  const life = judgeLife(context, change, current);
+  if (life.outcome !== "alive") return life;
+  const verdict = judgeUpdate({
+    schema: context.schema,
+    model,
+    facet: change.facet,
+    before: life.document,
+    update: change.update,
+    isOwnClientId: writer.isOwnClientId,
+    nowMs: context.at,
+    driftMs: context.driftMs,
+    caps: context.caps,
+  });
+  if (verdict.outcome !== "accepted") return verdict;
+  if (!verdict.changed && current !== null) return { outcome: "unchanged", record: current };
+  const documents = model.facets.map((_, facet) =>
+    facet === change.facet ? verdict.state : (life.record?.documents[facet] ?? null),
+  );
+  const folds = documents.map((document, facet) => foldOf(model, facet, document, change.facet, verdict.after));
+  return settle(context, writer, model, change, {
+    current,
+    record: life.record,
+    documents,
+    folds,
+    written: verdict.written,
+  });
+}
+
+function foldOf(
+  model: ModelDescription,
+  facet: number,
+  document: DocumentState | null,
+  changed: number,
+  after: Fold,
+): Fold {
+  if (facet === changed) return after;
+  return document === null ? noFold : foldDocument(model, facet, document);
+}
+
+const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
+
+/** A condition, and a base version for models that never merge, must hold on the stored record. */
+function judgeConditions(
+  context: JudgeContext,
+  model: ModelDescription,
+  change: ChangeItem,
+  current: RelayRecord | null,
+): RefusedChange | null {
+  if (change.baseVersion !== null && (current?.version ?? 0) !== change.baseVersion) {
+    return refuse("stale", `written on version ${change.baseVersion}, the record is at ${current?.version ?? 0}`);
+  }
+  if (change.condition === null || current === null) return null;
+  try {
+    const condition = parsePredicate(context.schema, model, change.condition);
+    return matches(model, condition, current.values) ? null : refuse("condition", "the condition does not hold on the stored record");
+  } catch (error) {
+    if (error instanceof PredicateError) return refuse("malformed", error.message);
+    throw error;
+  }
+}
+
+type LifeVerdict =
+  | { readonly outcome: "alive"; readonly record: RelayRecord | null; readonly document: DocumentState | null }
+  | RefusedChange
+  | { readonly outcome: "unchanged"; readonly record: RelayRecord };
+
+/**
+ * The life a change belongs to (D2): a first life, the life of the stored record, or the life after a deletion. `record` is
+ * what of the stored record goes on living in it.
+ */
+function judgeLife(context: JudgeContext, change: ChangeItem, current: RelayRecord | null): LifeVerdict {
+  const storedLife = current?.life ?? 0;
+  const isGone = current === null || current.isDeleted;
+  if (isGone && change.life === storedLife + 1) return { outcome: "alive", record: null, document: null };
+  if (current !== null && !current.isDeleted && change.life === storedLife) {
+    return { outcome: "alive", record: current, document: current.documents[change.facet] ?? null };
+  }
+  if (current?.isDeleted && change.life === storedLife && isDeletionUpdate(change.update, context.caps)) {
+    return { outcome: "unchanged", record: current };
+  }
+  if (current !== null && change.life <= storedLife) {
+    return refuse("deleted", `${change.model} ${change.key} was deleted; save it again to start a new life`);
+  }
+  return refuse("life", `${change.model} ${change.key} is in life ${storedLife}, the change is for life ${change.life}`);
+}
+
+function settle(
+  context: JudgeContext,
+  writer: Writer,
+  model: ModelDescription,
+  change: ChangeItem,
+  merged: {
+    readonly current: RelayRecord | null;
+    readonly record: RelayRecord | null;
+    readonly documents: readonly (DocumentState | null)[];
+    readonly folds: readonly Fold[];
+    readonly written: readonly string[];
+  },
+): ChangeVerdict {
+  const { current, record, documents, folds, written } = merged;
+  const createdAt = record?.createdAt ?? context.at;
+  const values = projectRow(model, folds, { createdAt, changedAt: context.at });
+  const isDeleted = folds.some((fold) => fold.deleted !== null);
+  if (!isDeleted) {
+    const problems = validateValues(context.schema, model, values, { complete: true });
+    const [first] = problems;
+    if (first !== undefined) {
+      return refuse("invalid", problems.map((problem) => problem.message).join("; "), problems.map((problem) => problem.field));
+    }
+    if (keyOf(model, values) !== change.key) {
+      return refuse("invalid", `the fields ${model.primaryKey.join(", ")} say another key than ${change.key}`, model.primaryKey);
+    }
+  } else if (record === null) {
+    return refuse("deleted", `${change.model} ${change.key} is not there to be deleted`);
+  }
+  const operation: FeedOperation = isDeleted ? "delete" : record === null ? "create" : "update";
+  const allowed = authorize(
+    model,
+    writer.identity,
+    operation satisfies Operation,
+    { before: record?.values ?? null, after: values, written },
+    { sandbox: context.sandbox },
+  );
+  if (!allowed.allowed) return refuse("unauthorized", allowed.reason, allowed.fields);
+  return {
+    outcome: "accepted",
+    operation,
+    facet: change.facet,
+    update: change.update,
+    after: {
+      model: model.name,
+      key: change.key,
+      values,
+      life: change.life,
+      version: (current?.version ?? 0) + 1,
+      seq: 0,
+      changedAt: context.at,
+      createdAt,
+      isDeleted,
+      documents: isDeleted ? documents.map(() => null) : documents,
+    },
+  };
+}
+
+export function refuse(code: RefusalCode, message: string, fields: readonly string[] = []): RefusedChange {
+  return { outcome: "refused", code, message, fields };
+}

@@ -1,0 +1,146 @@
+/**
+ * What a relay offers to the doors around it: the socket listener and the GraphQL gateway.
+ *
+ * Every door shares one commit pipeline and one read filter. A door authenticates, hands in what was asked, and turns the
+ * outcome into its own protocol; it decides nothing about records itself.
+ */
+import type { Identity, Predicate, SortKey, Values } from "@tributary/model";
+import type { SchemaDescription } from "@tributary/schema";
+
+/** A record as it is stored at the relay. */
+export interface StoredRecord {
+  readonly model: string;
+  readonly key: string;
+  /** Every stored field, timestamps included; null where nothing was written. What a deletion left behind when `isDeleted`. */
+  readonly values: Values;
+  readonly version: number;
+  /** `_lastChangedAt`: ms since 1970. */
+  readonly changedAt: number;
+  /** Creation of this life: ms since 1970. */
+  readonly createdAt: number;
+  readonly isDeleted: boolean;
+  readonly life: number;
+  readonly seq: number;
+}
+
+/** One write that was not made by a replica: the relay gives it its stamp and its Yjs structs. */
+export interface RecordWrite {
+  readonly operation: "create" | "update" | "delete";
+  readonly model: string;
+  /** The key fields (all of them for update and delete; for create those the writer gave) and the fields to write. */
+  readonly values: Values;
+  /** The `_version` the writer started from; null when it named none. */
+  readonly baseVersion: number | null;
+  /** Must hold on the stored record, else the write is refused with `condition`. */
+  readonly condition: Predicate | null;
+}
+
+export type WriteRefusal =
+  | "unauthorized"
+  | "invalid"
+  | "condition"
+  /** create: the key is taken; update and delete: there is no such record. */
+  | "exists"
+  | "missing"
+  /** The strategy does not merge a write on this base version. */
+  | "conflict"
+  | "busy";
+
+export type WriteOutcome =
+  | { readonly outcome: "committed"; readonly record: StoredRecord }
+  | {
+      readonly outcome: "refused";
+      readonly code: WriteRefusal;
+      readonly message: string;
+      readonly fields: readonly string[];
+      /** The stored record, null when there is none or the identity may not read it. */
+      readonly stored: StoredRecord | null;
+    };
+
+/** A committed change of one record. */
+export interface CommittedChange {
+  readonly operation: "create" | "update" | "delete";
+  readonly before: StoredRecord | null;
+  readonly after: StoredRecord;
+  readonly principal: string;
+}
+
+export interface RecordQuery {
+  readonly model: string;
+  readonly where: Predicate | null;
+  /** Ends in the key fields, so that `after` names one place. */
+  readonly order: readonly SortKey[];
+  readonly limit: number;
+  /** Values of the order's fields of the last record already answered; null from the start. */
+  readonly after: Values | null;
+  readonly includeDeleted: boolean;
+}
+
+export interface DeltaQuery {
+  readonly model: string;
+  /** Records whose last change is at or behind this time, in the order of their changes. */
+  readonly since: number;
+  readonly where: Predicate | null;
+  readonly limit: number;
+  /** `seq` of the last record already answered; 0 from the start. */
+  readonly afterSeq: number;
+}
+
+/** Records an identity may read: what it may not read is left out of every answer. */
+export interface RecordReader {
+  get(identity: Identity, model: string, key: string): Promise<StoredRecord | null>;
+  query(identity: Identity, query: RecordQuery): Promise<readonly StoredRecord[]>;
+  /** Null when `since` lies behind the lifetime of delta entries: answer from the base instead. */
+  delta(identity: Identity, query: DeltaQuery): Promise<readonly StoredRecord[] | null>;
+  /** True when `identity` may read some records of the model at all. */
+  canReadModel(identity: Identity, model: string): boolean;
+  canRead(identity: Identity, record: StoredRecord): boolean;
+  /** A time no later commit lies before: what a sync query answers as `startedAt`. */
+  startedAt(): Promise<number>;
+}
+
+/** A connected socket as the relay sees it. Frames are whole binary messages. */
+export interface RelaySocket {
+  send(frame: Uint8Array): void;
+  /** Bytes handed to `send` that the network has not taken yet. */
+  readonly bufferedBytes: number;
+  close(code: number, reason: string): void;
+}
+
+export interface RelaySession {
+  /** Hands in one binary message. Never throws. */
+  receive(frame: Uint8Array): void;
+  /** Tells that the socket is gone. */
+  closed(): void;
+}
+
+export interface RelayStats {
+  readonly sessions: number;
+  readonly pushesAccepted: number;
+  readonly pushesRefused: number;
+  readonly changesCommitted: number;
+  readonly changesDelivered: number;
+  readonly bytesSent: number;
+  readonly slowReadersDropped: number;
+  readonly headSeq: number;
+}
+
+export interface Relay {
+  readonly schema: SchemaDescription;
+  readonly epoch: string;
+  readonly records: RecordReader;
+  /** Takes over a socket whose upgrade was accepted. The session authenticates in its first message. */
+  connect(socket: RelaySocket): RelaySession;
+  /** Writes through the same pipeline as a push; resolves after the durable commit. All of `writes` commit together or none does. */
+  submit(identity: Identity, writes: readonly RecordWrite[]): Promise<readonly WriteOutcome[]>;
+  /** Hears of every committed change in order of `seq`, one call a commit. Returns the way to stop. */
+  subscribe(listener: (changes: readonly CommittedChange[]) => void): () => void;
+  stats(): RelayStats;
+  /** Ends sessions with `goingAway`, waits for the commit under way and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** What a wrong or expired credential is answered with. */
+export type Authentication =
+  | { readonly outcome: "accepted"; readonly identity: Identity; /** ms since 1970; null never */ readonly expiresAt: number | null }
+  | { readonly outcome: "refused"; readonly reason: string };

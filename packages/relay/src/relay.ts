@@ -1,0 +1,220 @@
+/**
+ * A relay: the replica that clients meet at. Composes store, pipeline, sessions and reads.
+ */
+import { randomBytes } from "node:crypto";
+import { createStampClock, defaultGuardCaps, keyOf, keyValues } from "@tributary/model";
+import { type Auth, CloseCode, defaultLimits, type Limits } from "@tributary/protocol";
+import type { SchemaDescription } from "@tributary/schema";
+import { openRelayStore, type RelayStore, type StorageAdapter } from "@tributary/storage";
+import { createEncodedChange } from "./change-encoder.ts";
+import { type Committed, createCommitPipeline } from "./commit-pipeline.ts";
+import { createCursorCodec } from "./cursor.ts";
+import { type Logger, silentLogger } from "./logger.ts";
+import { createPageReader } from "./page-reader.ts";
+import { createRecordReader, storedRecord } from "./record-reader.ts";
+import { createRelayClock, type RelayClock } from "./relay-clock.ts";
+import type { Authentication, CommittedChange, Relay } from "./relay-port.ts";
+import type { Counter, RelayServices } from "./relay-services.ts";
+import { createSession, type Session, type SharedFrames } from "./session.ts";
+import { writeRequest } from "./write-request.ts";
+
+export interface RelayOptions {
+  readonly schema: SchemaDescription;
+  /** Not opened yet; the relay opens it, and closes it when it stops. */
+  readonly adapter: StorageAdapter;
+  /** Opens models without `@auth` to everybody. */
+  readonly sandbox: boolean;
+  readonly authenticate: (auth: Auth) => Promise<Authentication>;
+  /** ms since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+  readonly log?: Logger;
+  readonly limits?: Partial<Limits>;
+  /** How far ahead of the relay's clock a stamp may be, in ms. Default 60,000. */
+  readonly driftMs?: number;
+  /** How long a change can be asked for as a delta, in ms. Default 30 minutes. */
+  readonly deltaLifetimeMs?: number;
+  /** How long a deleted record is remembered, in ms. Default 30 days. */
+  readonly tombstoneLifetimeMs?: number;
+  /** Default 10,000 ms. */
+  readonly helloTimeoutMs?: number;
+  /** Unsent bytes at which a session is taken for a slow reader. Default 8 MiB. */
+  readonly maxBufferedBytes?: number;
+  /** How often lifetimes are looked after, in ms. Default one minute; 0 for never. */
+  readonly expiryIntervalMs?: number;
+}
+
+const MAX_REFUSALS = 1000;
+const EXPIRY_ROWS = 500;
+
+/** Opens the store and starts. Rejects with a `StorageError` when the store cannot be opened. */
+export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const { schema, sandbox } = options;
+  const wallClock = options.now ?? Date.now;
+  const log = options.log ?? silentLogger;
+  const driftMs = options.driftMs ?? 60_000;
+  const deltaLifetimeMs = options.deltaLifetimeMs ?? 30 * 60_000;
+  const store = await openRelayStore({ adapter: options.adapter, schema, keyOf, keyValues, randomHex, now: wallClock });
+  const clock = createRelayClock(wallClock, store.clockFloor);
+  const sessions = new Set<Session>();
+  const listeners = new Set<(changes: readonly CommittedChange[]) => void>();
+  const counters: Record<Counter, number> = {
+    pushesAccepted: 0,
+    pushesRefused: 0,
+    changesCommitted: 0,
+    changesDelivered: 0,
+    bytesSent: 0,
+    slowReadersDropped: 0,
+  };
+  let committedSeq = (await store.head()).seq;
+  const modelNumbers = new Map(schema.models.map((model, i) => [model.name, i]));
+
+  const pipeline = createCommitPipeline({
+    store,
+    schema,
+    clock,
+    sandbox,
+    caps: defaultGuardCaps,
+    driftMs,
+    deltaLifetimeMs,
+    defer: setImmediate,
+    onCommit: fanOut,
+  });
+
+  const services: RelayServices = {
+    schema,
+    store,
+    pipeline,
+    pages: createPageReader(schema, store),
+    cursors: createCursorCodec(store.secret),
+    clock,
+    limits: { ...defaultLimits, ...options.limits },
+    log,
+    sandbox,
+    driftMs,
+    helloTimeoutMs: options.helloTimeoutMs ?? 10_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 8 * 1024 * 1024,
+    maxRefusals: MAX_REFUSALS,
+    sessions,
+    randomHex,
+    authenticate: options.authenticate,
+    after(ms, action) {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+    committedSeq: () => committedSeq,
+    count(counter, by = 1) {
+      counters[counter] += by;
+    },
+    takeOver(replica, by) {
+      for (const session of sessions) {
+        if (session !== by && session.replica === replica) {
+          session.end(CloseCode.takenOver, "the replica connected anew", null);
+        }
+      }
+    },
+    async openEpoch(healSeq) {
+      await store.openEpoch(randomHex(8), healSeq);
+      log.warn({ epoch: store.epoch, healSeq }, "the database was rewound: a new history begins");
+      for (const session of [...sessions]) {
+        if (session.replica !== null) session.end(CloseCode.tryAgain, "a new history begins", 0);
+      }
+    },
+  };
+
+  function fanOut(committed: readonly Committed[]): void {
+    counters.changesCommitted += committed.length;
+    committedSeq = committed.at(-1)?.entry.seq ?? committedSeq;
+    const changes = committed.map((change) => createEncodedChange(change, modelNumbers.get(change.after.model) ?? 0));
+    const frames: SharedFrames = new Map();
+    for (const session of [...sessions]) session.turn(changes, frames);
+    if (committed.length === 0 || listeners.size === 0) return;
+    const events = committed.map(committedChange);
+    for (const listener of listeners) listener(events);
+  }
+
+  const writer = {
+    schema,
+    clientId: randomClientId(),
+    stamps: createStampClock({ now: () => clock.now() }),
+  };
+  const stopExpiry = startExpiry(store, clock, log, {
+    everyMs: options.expiryIntervalMs ?? 60_000,
+    deltaLifetimeMs,
+    tombstoneLifetimeMs: options.tombstoneLifetimeMs ?? 30 * 24 * 3_600_000,
+  });
+
+  return {
+    schema,
+    get epoch() {
+      return store.epoch;
+    },
+    records: createRecordReader({ schema, store, clock, sandbox, deltaLifetimeMs }),
+    connect: (socket) => createSession(socket, services),
+    submit: (identity, writes) => pipeline.submit(writeRequest(writer, identity, writes)),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stats: () => ({ sessions: sessions.size, headSeq: committedSeq, ...counters }),
+    async stop() {
+      stopExpiry();
+      for (const session of [...sessions]) session.end(CloseCode.goingAway, "the relay is stopping", 1000);
+      await pipeline.idle();
+      await store.close();
+    },
+  };
+}
+
+function committedChange({ entry, before, after }: Committed): CommittedChange {
+  return {
+    operation: entry.operation,
+    before: before === null ? null : storedRecord(before),
+    after: storedRecord(after),
+    principal: entry.principal,
+  };
+}
+
+function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString("hex");
+}
+
+/** 53 random bits (N1). */
+function randomClientId(): number {
+  const bytes = randomBytes(8);
+  return (bytes.readUInt32BE(0) & 0x1fffff) * 2 ** 32 + bytes.readUInt32BE(4);
+}
+
+function startExpiry(
+  store: RelayStore,
+  clock: RelayClock,
+  log: Logger,
+  options: { readonly everyMs: number; readonly deltaLifetimeMs: number; readonly tombstoneLifetimeMs: number },
+): () => void {
+  if (options.everyMs === 0) return () => {};
+  let isRunning = false;
+  const run = async (): Promise<void> => {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      const now = clock.now();
+      let examined = EXPIRY_ROWS;
+      while (examined === EXPIRY_ROWS && isRunning) {
+        examined = await store.expire({
+          deltasBefore: now - options.deltaLifetimeMs,
+          tombstonesBefore: now - options.tombstoneLifetimeMs,
+          limit: EXPIRY_ROWS,
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      log.error({ err: error }, "expiry failed; it is tried again");
+    }
+    isRunning = false;
+  };
+  const timer = setInterval(() => void run(), options.everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    isRunning = false;
+  };
+}

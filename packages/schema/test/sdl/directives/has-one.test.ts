@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { fieldOf, modelOf, problemsOf, spelledFields } from "../../read-sdl.ts";
+
+const lead = 'type Lead @model { email: String! @primaryKey(sortKeyFields: ["n"]) n: Int! }';
+
+describe("@hasOne", () => {
+  it("SCHEMA-52: holds the key of the other model, required where the relation is", () => {
+    const sdl = "type Project @model { team: Team @hasOne boss: Team! @hasOne } type Team @model { a: Int }";
+    expect(spelledFields(modelOf(sdl, "Project")).slice(-2)).toEqual(["projectTeamId: ID*", "projectBossId: ID!*"]);
+    expect(fieldOf(sdl, "Project.team").relation).toEqual({ kind: "hasOne", model: "Team", keys: ["projectTeamId"] });
+    expect(modelOf(sdl, "Team").fields).toHaveLength(4);
+  });
+
+  it("SCHEMA-52: all parts of it", () => {
+    const sdl = `type Project @model { lead: Lead @hasOne } ${lead}`;
+    expect(spelledFields(modelOf(sdl, "Project")).slice(-2)).toEqual([
+      "projectLeadEmail: String*",
+      "projectLeadN: Int*",
+    ]);
+  });
+
+  it("SCHEMA-52: in the fields named", () => {
+    const sdl = `type Project @model { leadMail: ID leadN: Int lead: Lead @hasOne(fields: ["leadMail", "leadN"]) } ${lead}`;
+    expect(fieldOf(sdl, "Project.lead").relation).toEqual({
+      kind: "hasOne",
+      model: "Lead",
+      keys: ["leadMail", "leadN"],
+    });
+    expect(modelOf(sdl, "Project").fields.filter(({ isImplied }) => isImplied)).toHaveLength(3);
+  });
+
+  it.each<[string, string]>([
+    [
+      'fields: ["leadMail"]',
+      "1:54 The relation gives 1 fields for the 2 of the key of Lead (email, n). Give one field for each.",
+    ],
+    [
+      'fields: ["leadN", "leadMail"]',
+      "1:54 Field Project.leadN is of type Int, but email of the key of Lead is of type String. Give both the same type.",
+    ],
+    [
+      'fields: ["leadMial", "leadN"]',
+      '1:71 There is no field "leadMial" in Project for the relation. Did you mean "leadMail"?',
+    ],
+  ])("SCHEMA-58: %s is refused", (args, problem) => {
+    expect(problemsOf(`type Project @model { leadMail: ID leadN: Int lead: Lead\n@hasOne(${args}) } ${lead}`)).toEqual([
+      problem.replace(/^1:(\d+)/, (_, column) => `2:${Number(column) - 53}`),
+    ]);
+  });
+});

@@ -1,0 +1,2 @@
+/** The Tributary server: HTTP and WebSocket listener, configuration, identity and metrics. */
+export {};

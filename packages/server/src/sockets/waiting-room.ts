@@ -1,0 +1,56 @@
+/**
+ * The sockets that have not said yet who they are. A stranger costs little and not for long: few bytes each, few of them
+ * altogether, and when one too many comes the one that has waited longest goes. An honest client is through in milliseconds,
+ * so that a flood of silent sockets pushes out its own.
+ *
+ * How long one may wait at all is the business of the protocol it speaks.
+ */
+import type { Duplex } from "node:stream";
+import { CloseCode } from "@tributary/protocol";
+import type { WebSocket } from "ws";
+
+export interface WaitingRoom {
+  readonly size: number;
+  /** Lets a socket wait. What is returned lets it out, once it is known who it is or when it is gone; it may be called again. */
+  enter(socket: WebSocket, connection: Duplex): () => void;
+}
+
+export interface WaitingRoomOptions {
+  readonly maxSockets: number;
+  /** Bytes one socket may send while it waits. */
+  readonly maxBytes: number;
+}
+
+export function createWaitingRoom({ maxSockets, maxBytes }: WaitingRoomOptions): WaitingRoom {
+  /** In order of arrival. */
+  const waiting = new Map<WebSocket, () => void>();
+
+  function turnAway(socket: WebSocket, code: number, reason: string): void {
+    waiting.get(socket)?.();
+    socket.close(code, reason);
+    // What else it sends is left unread until the close goes through or times out.
+    socket.pause();
+  }
+
+  return {
+    get size() {
+      return waiting.size;
+    },
+    enter(socket, connection) {
+      const oldest = waiting.size >= maxSockets ? waiting.keys().next().value : undefined;
+      if (oldest !== undefined) turnAway(oldest, CloseCode.tryAgain, "too many connections wait for authentication");
+      let received = 0;
+      const count = (chunk: Uint8Array): void => {
+        received += chunk.byteLength;
+        if (received > maxBytes) turnAway(socket, CloseCode.tooLarge, `more than ${maxBytes} bytes before authentication`);
+      };
+      const leave = (): void => {
+        connection.off("data", count);
+        waiting.delete(socket);
+      };
+      connection.on("data", count);
+      waiting.set(socket, leave);
+      return leave;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** The record store: rows, documents, outbox and change feed over SQLite or memory. */
+export {};

@@ -1,0 +1,114 @@
+/**
+ * The table of a model: one column a stored field, then the columns that a store keeps beside them.
+ *
+ * Invariant: column order is that of the schema's stored fields, so that a row's field cells are a prefix of it.
+ */
+import type { JsonValue, Values } from "@tributary/model";
+import { type FieldDescription, type ModelDescription, storedFields } from "@tributary/schema";
+import type { Cell, ColumnLayout, ColumnType, Row, TableLayout } from "./adapter.ts";
+
+/** How one model's records become rows and back. */
+export interface RecordTable {
+  readonly model: ModelDescription;
+  readonly layout: TableLayout;
+  readonly fields: readonly FieldDescription[];
+  /** Names of the field columns, in column order. */
+  readonly fieldColumns: readonly string[];
+  /** Index of each own (`$`-named) column by name. */
+  readonly metaIndex: ReadonlyMap<string, number>;
+  /** The cells of the field columns. Fields missing in `values` become null. */
+  encode(values: Values): Cell[];
+  /** Reads the field cells at the start of a row. */
+  decode(row: Row): Values;
+  /** The cell of one field's value. Throws a `RangeError` for a field without a column. */
+  encodeField(field: string, value: JsonValue): Cell;
+  /** The primary key cells out of a record's values. */
+  keyCells(values: Values): Cell[];
+}
+
+/** The column type that holds a field. Lists, embedded objects and AWSJSON are JSON text. */
+export function columnTypeOf(field: FieldDescription): ColumnType {
+  if (field.isList || field.type.kind === "embedded") return "json";
+  if (field.type.kind !== "scalar") return "text";
+  switch (field.type.name) {
+    case "Int":
+    case "AWSTimestamp":
+      return "integer";
+    case "Float":
+      return "real";
+    case "Boolean":
+      return "boolean";
+    case "AWSJSON":
+      return "json";
+    default:
+      return "text";
+  }
+}
+
+function encodeCell(type: ColumnType, value: JsonValue | undefined): Cell {
+  if (value === undefined || value === null) return null;
+  if (type === "json") return JSON.stringify(value);
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return JSON.stringify(value);
+}
+
+function decodeCell(type: ColumnType, cell: Cell | undefined): JsonValue {
+  if (cell === null || cell === undefined || cell instanceof Uint8Array) return null;
+  if (type === "json") return JSON.parse(String(cell)) as JsonValue;
+  if (type === "boolean") return cell === 1;
+  return cell;
+}
+
+/** The cell of one field's value, as a predicate compares it. */
+export function fieldCell(field: FieldDescription, value: JsonValue): Cell {
+  return encodeCell(field.isList ? "text" : columnTypeOf(field), value);
+}
+
+/**
+ * Lays out the table of a model: its fields, then `meta` columns, its indexes, then `metaIndexes`.
+ */
+export function createRecordTable(
+  model: ModelDescription,
+  meta: readonly ColumnLayout[],
+  metaIndexes: TableLayout["indexes"] = [],
+): RecordTable {
+  const fields = storedFields(model);
+  const types = fields.map(columnTypeOf);
+  const names = fields.map((field) => field.name);
+  const keyPositions = model.primaryKey.map((name) => names.indexOf(name));
+  const layout: TableLayout = {
+    name: model.name,
+    columns: [...fields.map((field, i) => ({ name: field.name, type: types[i] ?? "text" })), ...meta],
+    primaryKey: model.primaryKey,
+    indexes: [
+      ...model.indexes.map((index) => ({ name: `${model.name}.${index.name}`, columns: index.fields })),
+      ...metaIndexes,
+    ],
+  };
+  return {
+    model,
+    layout,
+    fields,
+    fieldColumns: names,
+    metaIndex: new Map(meta.map((column, i) => [column.name, fields.length + i])),
+    encode(values) {
+      const cells: Cell[] = new Array(names.length);
+      for (let i = 0; i < names.length; i++) cells[i] = encodeCell(types[i] ?? "text", values[names[i] ?? ""]);
+      return cells;
+    },
+    decode(row) {
+      const values: Record<string, JsonValue> = {};
+      for (let i = 0; i < names.length; i++) values[names[i] ?? ""] = decodeCell(types[i] ?? "text", row[i]);
+      return values;
+    },
+    encodeField(field, value) {
+      const at = names.indexOf(field);
+      if (at < 0) throw new RangeError(`${model.name} has no stored field ${field}`);
+      return encodeCell(types[at] ?? "text", value);
+    },
+    keyCells(values) {
+      return keyPositions.map((at) => encodeCell(types[at] ?? "text", values[names[at] ?? ""]));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * The tables of a relay's store, beside one table a model.
+ *
+ * `$feed` is the change feed: a row a committed change, by `seq`. Its update bytes live as long as delta entries do; the
+ * row of a record's latest change lives as long as the record or its tombstone.
+ */
+import type { ModelDescription } from "@tributary/schema";
+import type { ColumnLayout, TableLayout } from "./adapter.ts";
+import { createRecordTable, type RecordTable } from "./record-table.ts";
+
+const relayColumns: readonly ColumnLayout[] = [
+  { name: "$life", type: "integer" },
+  { name: "$version", type: "integer" },
+  { name: "$seq", type: "integer" },
+  { name: "$changedAt", type: "integer" },
+  { name: "$createdAt", type: "integer" },
+  { name: "$deleted", type: "boolean" },
+];
+
+/** The column of a facet's document. */
+export function documentColumn(facet: number): string {
+  return facet === 0 ? "$doc" : `$doc${facet}`;
+}
+
+export function documentColumns(model: ModelDescription): ColumnLayout[] {
+  return model.facets.map((_, facet) => ({ name: documentColumn(facet), type: "blob" }));
+}
+
+export function createRelayTable(model: ModelDescription): RecordTable {
+  return createRecordTable(model, [...relayColumns, ...documentColumns(model)]);
+}
+
+export const feedTable: TableLayout = {
+  name: "$feed",
+  columns: [
+    { name: "seq", type: "integer" },
+    { name: "model", type: "text" },
+    { name: "key", type: "text" },
+    { name: "facet", type: "integer" },
+    { name: "life", type: "integer" },
+    { name: "version", type: "integer" },
+    { name: "at", type: "integer" },
+    { name: "operation", type: "text" },
+    { name: "principal", type: "text" },
+    { name: "update", type: "blob" },
+  ],
+  primaryKey: ["seq"],
+  indexes: [],
+};
+
+/** What each replica last had committed, and the pushes refused to it that it may ask about again. */
+export const replicasTable: TableLayout = {
+  name: "$replicas",
+  columns: [
+    { name: "replica", type: "text" },
+    { name: "principal", type: "text" },
+    { name: "nonce", type: "text" },
+    { name: "n", type: "integer" },
+    { name: "refused", type: "json" },
+    { name: "revision", type: "integer" },
+  ],
+  primaryKey: ["replica"],
+  indexes: [],
+};
+
+/** Who may write under a Yjs client id: a replica, or (`record` and `principal`) a live document. */
+export const clientIdsTable: TableLayout = {
+  name: "$clientIds",
+  columns: [
+    { name: "clientId", type: "integer" },
+    { name: "replica", type: "text" },
+    { name: "record", type: "text" },
+    { name: "principal", type: "text" },
+  ],
+  primaryKey: ["clientId"],
+  indexes: [{ name: "$clientIds.byReplica", columns: ["replica"] }],
+};
+
+/** One row a process start of the relay: the first `seq` it could commit. */
+export const startsTable: TableLayout = {
+  name: "$starts",
+  columns: [
+    { name: "start", type: "text" },
+    { name: "ordinal", type: "integer" },
+    { name: "firstSeq", type: "integer" },
+    { name: "at", type: "integer" },
+  ],
+  primaryKey: ["start"],
+  indexes: [],
+};
+
+/** Values that read rules depend on, as they were before a change took them away; kept as long as tombstones. */
+export const trailTable: TableLayout = {
+  name: "$trail",
+  columns: [
+    { name: "seq", type: "integer" },
+    { name: "model", type: "text" },
+    { name: "key", type: "text" },
+    { name: "old", type: "json" },
+  ],
+  primaryKey: ["seq"],
+  indexes: [],
+};
+
+/** Single values by name: format, epoch, heal point, secret, clock lease, schema. */
+export const metaTable: TableLayout = {
+  name: "$meta",
+  columns: [
+    { name: "name", type: "text" },
+    { name: "value", type: "text" },
+  ],
+  primaryKey: ["name"],
+  indexes: [],
+};
+
+export const relayOwnTables: readonly TableLayout[] = [
+  feedTable,
+  replicasTable,
+  clientIdsTable,
+  startsTable,
+  trailTable,
+  metaTable,
+];

@@ -1,0 +1,75 @@
+/**
+ * The test projects, told apart by what a file name says it needs: `.test` nothing, `.fuzz.test` time, `.process.test`
+ * a finished build (child processes run `dist`), `.types.test` the compiler. `.browser.test` belongs to none of them.
+ *
+ * Tests import the packages' sources, through the `tributary-source` condition of their exports.
+ */
+import { defineConfig } from "vitest/config";
+
+const conditions = ["tributary-source"];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+const testsNamed = (suffix: string): string[] => [
+  `packages/*/test/**/*${suffix}.test.{ts,tsx}`,
+  `apps/*/test/**/*${suffix}.test.{ts,tsx}`,
+];
+const outside = ["**/node_modules/**", "**/dist/**"];
+const otherKinds = [".fuzz", ".process", ".types", ".browser"].flatMap(testsNamed);
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./scripts/totals-reporter.mjs"],
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          environment: "node",
+          include: testsNamed(""),
+          exclude: [...outside, ...otherKinds],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "fuzz",
+          environment: "node",
+          include: testsNamed(".fuzz"),
+          exclude: outside,
+          testTimeout: 120_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "process",
+          environment: "node",
+          include: testsNamed(".process"),
+          exclude: outside,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // One file at a time: each starts processes of its own and measures nothing useful on a busy machine.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "types",
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: testsNamed(".types"),
+            exclude: outside,
+            tsconfig: "tsconfig.types.json",
+          },
+        },
+      },
+    ],
+  },
+});
