@@ -1,2 +1,24 @@
 /** What a record means: its Yjs document, merging, stamps, predicates, validation and authorization. */
-export {};
+export { applyIntent } from "./document/apply-intent.ts";
+export { createDocument } from "./document/create-document.ts";
+export type { DocumentState } from "./document/document-state.ts";
+export { diffDocument, documentFromUpdate, stateVectorOf, updateFromDocument } from "./document/document-state.ts";
+export type { Fold } from "./document/fold.ts";
+export { foldDocument } from "./document/fold.ts";
+export type { DeleteIntent, Intent, ListEdit, WriteIntent, Written } from "./document/intent.ts";
+export type { Merged } from "./document/merge-document.ts";
+export { mergeDocument } from "./document/merge-document.ts";
+export type { RowTimes } from "./document/project-row.ts";
+export { projectRow } from "./document/project-row.ts";
+export type { GuardCaps } from "./guard/guard-caps.ts";
+export { defaultGuardCaps } from "./guard/guard-caps.ts";
+export { GuardError } from "./guard/guard-error.ts";
+export type { JudgeInput } from "./guard/judge-update.ts";
+export { judgeUpdate } from "./guard/judge-update.ts";
+export type { UpdateScan } from "./guard/scan-update.ts";
+export { scanUpdate } from "./guard/scan-update.ts";
+export type { AcceptedUpdate, GuardRefusalCode, RefusedUpdate, Verdict } from "./guard/verdict.ts";
+export type { JsonValue, Values } from "./json-value.ts";
+export { KeyError, keyOf, keyValues } from "./key.ts";
+export type { Stamp, StampClock, StampClockOptions, StampParts } from "./stamp.ts";
+export { createStampClock, isStamp, makeStamp, parseStamp, stampMs } from "./stamp.ts";

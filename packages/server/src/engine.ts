@@ -35,3 +35,75 @@ export interface EngineOptions {
   readonly limits: Limits;
   readonly log: Logger;
 }
+
+/** What the engine needs of a gateway. */
+interface Gateway {
+  handleHttp(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
+  handleSocket(socket: WebSocket, request: IncomingMessage, onAnswered: () => void): void;
+  close(): Promise<void>;
+}
+
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { schema, log } = options;
+  const authenticate = createAuthenticate(options.access);
+  const relay = await openRelay(options, authenticate);
+  let loading: Promise<Gateway> | null = null;
+
+  async function load(): Promise<Gateway> {
+    const { createGateway } = await import("@tributary/gateway");
+    return createGateway({ relay, authenticate: (headers) => authenticate(authFromHeaders(headers)), log });
+  }
+
+  /** A failed load is reported to whoever asked, and tried again for the next. */
+  function gateway(): Promise<Gateway> {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  }
+
+  return {
+    relay,
+    async handleGraphql(request, response) {
+      await (await gateway()).handleHttp(request, response);
+    },
+    connectGateway(socket, request, onAnswered) {
+      // Messages that come while the gateway loads must not be lost.
+      socket.pause();
+      gateway()
+        .then((loaded) => {
+          loaded.handleSocket(socket, request, onAnswered);
+          socket.resume();
+        })
+        .catch((error: unknown) => {
+          log.error({ err: error }, "the gateway failed to take a socket");
+          socket.resume();
+          socket.close(CloseCode.tryAgain, "the gateway failed");
+        });
+    },
+    async warmUp() {
+      await gateway();
+    },
+    async probe() {
+      await relay.records.startedAt();
+    },
+    async close() {
+      const opened = await loading?.catch(() => null);
+      await opened?.close();
+      await relay.stop();
+    },
+  };
+}
+
+async function openRelay(options: EngineOptions, authenticate: ReturnType<typeof createAuthenticate>): Promise<Relay> {
+  const { schema, databaseFile, access, limits, log } = options;
+  const adapter = createSqliteAdapter({ file: databaseFile, synchronous: "FULL" });
+  try {
+    return await createRelay({ schema, adapter, sandbox: access.isSandbox, authenticate, limits, log });
+  } catch (error) {
+    // An adapter that was opened before the failure holds the file; closing one that was not is harmless.
+    await adapter.close().catch(() => undefined);
+    throw new StartError(`the database ${databaseFile} cannot be opened: ${errorMessage(error)}`, { cause: error });
+  }
+}

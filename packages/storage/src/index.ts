@@ -35,3 +35,14 @@ export {
   type ReplicaRow,
   type StartRow,
 } from "./relay-store.ts";
+export {
+  type AcknowledgedState,
+  openReplicaStore,
+  type OutboxEntry,
+  type RefusedChange,
+  type ReplicaCommit,
+  type ReplicaQuery,
+  type ReplicaRecord,
+  type ReplicaStore,
+  type ReplicaStoreOptions,
+} from "./replica-store.ts";

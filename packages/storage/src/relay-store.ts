@@ -8,7 +8,7 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import { type DocumentState, foldDocument, type Predicate, projectRow, type SortKey, type Values } from "@tributary/model";
+import { type DocumentState, type Fold, foldDocument, type Predicate, projectRow, type SortKey, type Values } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { Cell, Condition, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
 import { StorageError } from "./adapter.ts";
@@ -316,6 +316,8 @@ async function openOver(
   };
 }
 
+const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
+
 /** How far ahead the clock's durable mark is put, so that handing out a time seldom writes. */
 const CLOCK_LEASE_MS = 1000;
 
@@ -341,7 +343,7 @@ function reprojectRelayRow(table: RecordTable, cells: ReadonlyMap<string, Cell>)
   const row: Cell[] = table.layout.columns.map((column) => cells.get(column.name) ?? null);
   if (documents.some((document) => document !== null)) {
     const folds = documents.map((document, facet) =>
-      document instanceof Uint8Array ? foldDocument(table.model, facet, document) : emptyFold,
+      document instanceof Uint8Array ? foldDocument(table.model, facet, document) : noFold,
     );
     const meta = { createdAt: Number(cells.get("$createdAt")), changedAt: Number(cells.get("$changedAt")) };
     const encoded = table.encode(projectRow(table.model, folds, meta));

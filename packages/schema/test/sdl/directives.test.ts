@@ -108,7 +108,7 @@ describe("arguments", () => {
     ],
     [
       `@index(name: { a: "${"x".repeat(80)}" })`,
-      `1:37 Argument "name" of @index is { a: "${"x".repeat(50)}..., but takes a String. Give a String.`,
+      `1:37 Argument "name" of @index is {a: "${"x".repeat(52)}..., but takes a String. Give a String.`,
     ],
   ])("SCHEMA-28: %s is of the wrong type", (directive, problem) => {
     expect(argumentOf(directive)).toEqual([problem]);

@@ -4,6 +4,7 @@
  * One reader a setting takes it from wherever it comes; every wrong setting is reported, not only the first.
  */
 import path from "node:path";
+import { refuseProviders } from "../access/auth-providers.ts";
 import { parseOrigin } from "../access/origin-policy.ts";
 import { StartError } from "../start-error.ts";
 import { readConfigFile } from "./read-config-file.ts";
@@ -14,6 +15,7 @@ import {
   logFormats,
   logLevels,
   type ServerLimits,
+  type TributaryConfig,
 } from "./tributary-config.ts";
 
 /** Flags as they stand on the command line, by setting; undefined where not given. */
@@ -65,7 +67,7 @@ export async function resolveSettings(flags: Flags, environment: Environment): P
   take(sources, "auth", readAuth, ["apiKey"]);
   const settings: Settings = {
     schemaFile: takePath(sources, "schema", ""),
-    dialect: take(sources, "dialect", oneOf(["v1", "v2"]), null),
+    dialect: take(sources, "dialect", oneOf(["v1", "v2"] as const), null),
     port: take(sources, "port", readPort, 4000),
     host: take(sources, "host", readText, "127.0.0.1"),
     dataDirectory: takePath(sources, "data", ".tributary"),
@@ -79,19 +81,9 @@ export async function resolveSettings(flags: Flags, environment: Environment): P
   if (settings.schemaFile === "" && problems.length === 0) {
     problems.push("no schema is given; name its file with --schema");
   }
+  if (problems.length > 1) problems.unshift(`${problems.length} settings are wrong:`);
   if (problems.length > 0) throw new StartError(problems);
   return settings;
-}
-
-/** Null when `providers` are the ones this version serves, else what is wrong with them. */
-export function refuseProviders(providers: readonly string[]): string | null {
-  const known = ["apiKey", "userPools", "oidc", "iam", "function"];
-  if (providers.length === 0) return "names no provider; this version serves apiKey";
-  for (const provider of providers) {
-    if (!known.includes(provider)) return `names ${provider}; the providers are ${known.join(", ")}`;
-    if (provider !== "apiKey") return `names ${provider}, which this version does not serve yet; it serves apiKey`;
-  }
-  return new Set(providers).size < providers.length ? "names a provider twice" : null;
 }
 
 interface Sources {
@@ -102,20 +94,22 @@ interface Sources {
   readonly problems: string[];
 }
 
-const settingNames: ReadonlySet<string> = new Set([
-  "schema",
-  "dialect",
-  "auth",
-  "port",
-  "host",
-  "data",
-  "apiKey",
-  "sandbox",
-  "allowOrigin",
-  "logLevel",
-  "logFormat",
-  "limits",
-] satisfies (keyof import("./tributary-config.ts").TributaryConfig)[]);
+const settingNames: ReadonlySet<string> = new Set(
+  Object.keys({
+    schema: true,
+    dialect: true,
+    auth: true,
+    port: true,
+    host: true,
+    data: true,
+    apiKey: true,
+    sandbox: true,
+    allowOrigin: true,
+    logLevel: true,
+    logFormat: true,
+    limits: true,
+  } satisfies Record<keyof TributaryConfig, true>),
+);
 
 /** A value read, or what is wrong with it: the end of a sentence that begins with where it stands. */
 type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -204,7 +198,9 @@ const readLimits: Reader<Partial<ServerLimits>> = (given) => {
     if (!Object.hasOwn(defaultServerLimits, name)) {
       return { problem: `has no ${name}; there are ${Object.keys(defaultServerLimits).join(", ")}` };
     }
-    if (!Number.isSafeInteger(value) || value < 1) return { problem: `.${name} is a whole number above 0, not ${shown(value)}` };
+    if (!Number.isSafeInteger(value) || value < 1) {
+      return { problem: `sets ${name} to ${shown(value)}; it is a whole number above 0` };
+    }
     limits[name] = value;
   }
   return { value: limits };

@@ -3,7 +3,16 @@
  *
  * One process at a time has it open. A directory that holds other things is never written to.
  */
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { errorCode, errorMessage, StartError } from "../start-error.ts";
 import { acquireLock, type DirectoryLock } from "./directory-lock.ts";
@@ -21,14 +30,15 @@ const FORMAT = 1;
 const MARKER = "tributary.json";
 const LOCK = "relay.lock";
 const PROCESS_ID = "relay.pid";
+const PROBE = ".probe-";
 /** What may lie in a directory that was not marked yet: a start under way, and what a fresh file system brings along. */
 const UNMARKED_ENTRIES = new Set([LOCK, PROCESS_ID, `${LOCK}-journal`, "lost+found"]);
 
 /** Creates the directory when it is missing. Throws a `StartError` when it cannot be used. */
 export function openDataDirectory(directory: string): DataDirectory {
   createDirectory(directory);
-  assertWritable(directory);
   assertOurs(directory);
+  assertWritable(directory);
   const lock = lockDirectory(directory);
   try {
     markDirectory(directory);
@@ -64,18 +74,23 @@ function createDirectory(directory: string): void {
   }
 }
 
+/** Tried rather than asked for: permissions do not tell of a read-only or full file system. */
 function assertWritable(directory: string): void {
   try {
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    rmdirSync(mkdtempSync(path.join(directory, PROBE)));
   } catch (error) {
-    throw refused(directory, "cannot be written to; change its permissions or give another path with --data", error);
+    throw refused(
+      directory,
+      `cannot be written to (${errorMessage(error)}); change its permissions or give another path with --data`,
+      error,
+    );
   }
 }
 
 function assertOurs(directory: string): void {
-  const entries = readdirSync(directory);
+  const entries = listEntries(directory);
   if (!entries.includes(MARKER)) {
-    const foreign = entries.find((entry) => !UNMARKED_ENTRIES.has(entry));
+    const foreign = entries.find((entry) => !UNMARKED_ENTRIES.has(entry) && !entry.startsWith(PROBE));
     if (foreign === undefined) return;
     throw refused(
       directory,
@@ -91,6 +106,14 @@ function assertOurs(directory: string): void {
     directory,
     `has format ${format}, this version of Tributary reads format ${FORMAT}; open it with the version that wrote it`,
   );
+}
+
+function listEntries(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw refused(directory, `cannot be read (${errorMessage(error)}); give another path with --data`, error);
+  }
 }
 
 /** The format a marker names; undefined when the file is no marker. */

@@ -18,7 +18,13 @@ export function createLog(options: LogOptions): Logger {
   const write = options.write ?? toStderr();
   const isText = options.format === "text";
   return pino(
-    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
+    },
     { write: isText ? (line: string) => write(textLine(line)) : write },
   );
 }

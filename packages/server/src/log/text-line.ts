@@ -2,10 +2,10 @@
 
 /** `line` is the JSON of one record, with the newline. */
 export function textLine(line: string): string {
-  const { time, level, msg, err, ...fields } = parse(line);
+  const { time, level, msg, err, error, ...fields } = parse(line);
   const clock = String(time).slice(11, 23);
   const details = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
-  return `${clock} ${String(level).padEnd(5)} ${oneLine(String(msg ?? ""))}${details.join("")}${failure(err)}\n`;
+  return `${clock} ${String(level).padEnd(5)} ${oneLine(String(msg ?? ""))}${details.join("")}${failure(err ?? error)}\n`;
 }
 
 function parse(line: string): Record<string, unknown> {
@@ -15,7 +15,8 @@ function parse(line: string): Record<string, unknown> {
 
 /** The message and, indented below it, the stack. */
 function failure(err: unknown): string {
-  if (typeof err !== "object" || err === null) return "";
+  if (err === undefined) return "";
+  if (typeof err !== "object" || err === null) return ` error=${shown(err)}`;
   const { message, stack } = { message: "", stack: "", ...err };
   const trace = String(stack).split("\n").slice(1);
   return [` error=${shown(String(message))}`, ...trace].join("\n");

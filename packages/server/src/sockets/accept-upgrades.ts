@@ -28,6 +28,7 @@ export interface UpgradeOptions {
   readonly origins: OriginPolicy;
   readonly limits: Limits;
   readonly maxWaitingSockets: number;
+  readonly isStopping: () => boolean;
   readonly log: Logger;
 }
 
@@ -52,16 +53,15 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     maxSockets: options.maxWaitingSockets,
     maxBytes: limits.maxHelloBytes + WAITING_OVERHEAD_BYTES,
   });
-  // `closeTimeout` is how long a closing handshake may take; a peer that is gone never answers.
-  const closeTimeout = { closeTimeout: 5_000 };
+  // How long a closing handshake may take: a peer that is gone never answers. Missing in the library's types.
+  const closing = { closeTimeout: 5_000 };
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: limits.maxFrameBytes,
     perMessageDeflate: false,
     handleProtocols: chooseProtocol,
-    ...closeTimeout,
+    ...closing,
   });
-  let isClosing = false;
 
   return {
     get openSockets() {
@@ -82,7 +82,6 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
       refuse(connection, refusal);
     },
     async close(graceMs) {
-      isClosing = true;
       heartbeat.stop();
       for (const socket of server.clients) socket.close(CloseCode.goingAway, "the server stops");
       await allClosed(server, graceMs);
@@ -96,7 +95,7 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     if (path !== "/sync" && !isGraphql(path)) return { status: "404 Not Found", message: `there is no socket at ${path}` };
     const refusal = origins.refusal(request.headers.origin, request.headers.host);
     if (refusal !== null) return { status: "403 Forbidden", message: refusal };
-    if (!isClosing && engines.current() !== null) return null;
+    if (!options.isStopping() && engines.current() !== null) return null;
     return { status: "503 Service Unavailable", message: "the relay is not running; try again in a second" };
   }
 

@@ -3,14 +3,19 @@ import { CloseCode } from "@tributary/protocol";
 import type { Relay } from "@tributary/relay";
 import type { WebSocket } from "ws";
 
-/** `onAnswered` is called when the relay sends its first frame, which it does once it knows who the other side is. */
+/**
+ * `onAnswered` is called once the relay has sent a frame and not closed with it: then it knows who the other side is. A stranger
+ * is sent its last words at most.
+ */
 export function connectRelay(socket: WebSocket, relay: Relay, onAnswered: () => void): void {
   let isAnswered = false;
   const session = relay.connect({
     send(frame) {
       if (!isAnswered) {
         isAnswered = true;
-        onAnswered();
+        queueMicrotask(() => {
+          if (socket.readyState === socket.OPEN) onAnswered();
+        });
       }
       // What cannot be sent any more is noticed by "close".
       socket.send(frame, ignore);

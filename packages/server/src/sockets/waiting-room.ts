@@ -21,15 +21,16 @@ export interface WaitingRoomOptions {
   readonly maxBytes: number;
 }
 
+/** What may still come in while a closing handshake goes on: what the network already held. */
+const CLOSING_BYTES = 64 * 1024;
+
 export function createWaitingRoom({ maxSockets, maxBytes }: WaitingRoomOptions): WaitingRoom {
   /** In order of arrival. */
-  const waiting = new Map<WebSocket, () => void>();
+  const waiting = new Set<WebSocket>();
 
   function turnAway(socket: WebSocket, code: number, reason: string): void {
-    waiting.get(socket)?.();
+    waiting.delete(socket);
     socket.close(code, reason);
-    // What else it sends is left unread until the close goes through or times out.
-    socket.pause();
   }
 
   return {
@@ -37,19 +38,22 @@ export function createWaitingRoom({ maxSockets, maxBytes }: WaitingRoomOptions):
       return waiting.size;
     },
     enter(socket, connection) {
-      const oldest = waiting.size >= maxSockets ? waiting.keys().next().value : undefined;
+      const [oldest] = waiting.size >= maxSockets ? waiting : [];
       if (oldest !== undefined) turnAway(oldest, CloseCode.tryAgain, "too many connections wait for authentication");
       let received = 0;
       const count = (chunk: Uint8Array): void => {
         received += chunk.byteLength;
-        if (received > maxBytes) turnAway(socket, CloseCode.tooLarge, `more than ${maxBytes} bytes before authentication`);
+        if (received > maxBytes + CLOSING_BYTES) socket.terminate();
+        else if (received > maxBytes && waiting.has(socket)) {
+          turnAway(socket, CloseCode.tooLarge, `more than ${maxBytes} bytes before authentication`);
+        }
       };
       const leave = (): void => {
         connection.off("data", count);
         waiting.delete(socket);
       };
       connection.on("data", count);
-      waiting.set(socket, leave);
+      waiting.add(socket);
       return leave;
     },
   };

@@ -1,0 +1,135 @@
+/**
+ * The command line: commands, flags and help. What a command does is loaded when it is run, so that help costs nothing.
+ *
+ * Values are checked where they are used, because a config file may hold the same settings.
+ */
+import { Command, Option } from "commander";
+import { makeStrict } from "./strict-options.ts";
+
+export function createProgram(version: string): Command {
+  const program = new Command("tributary")
+    .description("A self-hosted, local-first DataStore: replicas that merge instead of overwriting each other.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    // The caller prints what went wrong, and decides how the process ends.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tributary dev --schema schema.graphql
+  TRIBUTARY_API_KEY=... tributary start --schema schema.graphql --host 0.0.0.0
+  tributary schema print --schema schema.graphql`,
+    );
+  addStart(program);
+  addDev(program);
+  addSchema(program);
+  return program;
+}
+
+function addStart(program: Command): void {
+  const start = addServerOptions(program.command("start"))
+    .summary("serve a schema")
+    .description(
+      `Starts a relay with its GraphQL gateway. When it accepts connections it prints one line, "ready http://HOST:PORT", on
+stdout; everything else goes to stderr. SIGTERM and SIGINT stop it cleanly, a second one at once.
+
+Flags win over the environment, the environment wins over the config file.`,
+    )
+    .addHelpText(
+      "after",
+      `
+Environment:
+  TRIBUTARY_API_KEY  the same as --api-key, but not visible in the list of processes
+
+Who may do what:
+  with an API key    it is needed for everything, in a sandbox too; models without @auth are closed unless --sandbox
+  --sandbox alone    everybody may connect; models without @auth are open to all of them
+  neither            nobody can read or write
+
+Examples:
+  tributary start --schema schema.graphql --api-key "$KEY"
+  tributary start --schema schema.graphql --sandbox --port 0
+  tributary start --config tributary.config.ts --data /var/lib/tributary --log-format json
+  tributary start --schema schema.graphql --api-key "$KEY" --allow-origin https://app.example.com`,
+    )
+    .action(async (flags) => {
+      const { start: run } = await import("./commands/start.ts");
+      await run(flags);
+    });
+  makeStrict(start, ["allow-origin"]);
+}
+
+function addDev(program: Command): void {
+  const dev = addServerOptions(program.command("dev"))
+    .summary("serve a schema while you work on it")
+    .description(
+      `The same as start, with an API key that is made once and kept in the data directory, and with the schema file watched: a
+changed schema is served at once, a broken one is reported while the former one serves on.`,
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tributary dev --schema schema.graphql
+  tributary dev --schema schema.graphql --sandbox --port 4100`,
+    )
+    .action(async (flags) => {
+      const { dev: run } = await import("./commands/dev.ts");
+      await run(flags);
+    });
+  makeStrict(dev, ["allow-origin"]);
+}
+
+function addSchema(program: Command): void {
+  const schema = program.command("schema").description("Works with schema files.");
+  const print = schema
+    .command("print")
+    .summary("print the gateway's schema")
+    .description("Prints the GraphQL schema that the gateway serves for a schema file, on stdout.")
+    .option("--schema <file>", "the GraphQL schema file")
+    .option("--conflict-detection <on|off>", "with _version, _deleted and _lastChangedAt, or without (default: on)")
+    .addOption(dialectOption())
+    .addOption(authOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tributary schema print --schema schema.graphql > gateway.graphql`,
+    )
+    .action(async (flags) => {
+      const { printSchema } = await import("./commands/print-schema.ts");
+      await printSchema(flags);
+    });
+  makeStrict(print);
+}
+
+function addServerOptions(command: Command): Command {
+  return command
+    .option("--schema <file>", "the GraphQL schema file")
+    .option("--config <file>", "a config file: .ts, .mjs, .js or .json")
+    .option("--port <number>", "the port, 0 for a free one (default: 4000)")
+    .option("--host <address>", "the address to listen on (default: 127.0.0.1)")
+    .option("--data <directory>", "where everything is kept; made if missing (default: .tributary)")
+    .option("--api-key <key>", "the key that clients send as x-api-key")
+    .option("--sandbox", "open models without @auth")
+    .option("--allow-origin <origin>", "a web origin that may connect, * for all; repeatable", collect)
+    .addOption(dialectOption())
+    .addOption(authOption())
+    .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
+    .option("--log-format <format>", "text or json (default: text on a terminal, else json)");
+}
+
+function dialectOption(): Option {
+  return new Option("--dialect <v1|v2>", "the schema's dialect (default: told from its directives)");
+}
+
+function authOption(): Option {
+  return new Option("--auth <providers>", "the ways to authenticate, the first is the default (default: apiKey)");
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}

@@ -1,0 +1,94 @@
+/**
+ * The state of one step on the local database: records as read, records and outbox entries as they will be written.
+ *
+ * Everything that changes the database builds up such a step and commits it whole. Nothing is visible before.
+ */
+import type { OutboxEntry, RefusedChange, ReplicaCommit, ReplicaRecord, ReplicaStore } from "@tributary/storage";
+
+/** A record's change as observers see it; null stands for "not there", deleted ones included. */
+export interface RecordChange {
+  readonly model: string;
+  readonly key: string;
+  readonly before: ReplicaRecord | null;
+  readonly after: ReplicaRecord | null;
+}
+
+export interface Workspace {
+  read(model: string, keys: readonly string[]): Promise<void>;
+  /** A record read before, with what this step made of it. Throws when it was not read. */
+  record(model: string, key: string): ReplicaRecord | null;
+  put(record: ReplicaRecord): void;
+  /** Puts a record known not to be stored. */
+  insert(record: ReplicaRecord): void;
+  remove(model: string, key: string): void;
+  enqueue(entry: OutboxEntry): void;
+  dequeue(n: number): void;
+  refuse(refused: RefusedChange): void;
+  setMeta(values: Readonly<Record<string, string>>): void;
+  /** Null when the step changes nothing. */
+  commit(): ReplicaCommit | null;
+  changes(): readonly RecordChange[];
+}
+
+interface Slot {
+  readonly stored: ReplicaRecord | null;
+  current: ReplicaRecord | null;
+  isChanged: boolean;
+}
+
+export function createWorkspace(store: ReplicaStore): Workspace {
+  const slots = new Map<string, Slot>();
+  const enqueue: OutboxEntry[] = [];
+  const dequeue: number[] = [];
+  const refuse: RefusedChange[] = [];
+  let meta: Record<string, string> = {};
+  const slotOf = (model: string, key: string): Slot => {
+    const slot = slots.get(`${model} ${key}`);
+    if (slot === undefined) throw new Error(`${model} ${key} was not read in this step`);
+    return slot;
+  };
+  const change = (model: string, key: string, to: ReplicaRecord | null): void => {
+    const slot = slotOf(model, key);
+    slot.current = to;
+    slot.isChanged = true;
+  };
+  const changed = (): Slot[] =>
+    [...slots.values()].filter((slot) => slot.isChanged && (slot.stored !== null || slot.current !== null));
+  return {
+    async read(model, keys) {
+      const missing = [...new Set(keys)].filter((key) => !slots.has(`${model} ${key}`));
+      if (missing.length === 0) return;
+      const records = await store.records(model, missing);
+      for (const [i, key] of missing.entries()) {
+        const stored = records[i] ?? null;
+        slots.set(`${model} ${key}`, { stored, current: stored, isChanged: false });
+      }
+    },
+    record: (model, key) => slotOf(model, key).current,
+    put: (record) => change(record.model, record.key, record),
+    insert(record) {
+      slots.set(`${record.model} ${record.key}`, { stored: null, current: record, isChanged: true });
+    },
+    remove: (model, key) => change(model, key, null),
+    enqueue: (entry) => enqueue.push(entry),
+    dequeue: (n) => dequeue.push(n),
+    refuse: (refused) => refuse.push(refused),
+    setMeta(values) {
+      meta = { ...meta, ...values };
+    },
+    commit() {
+      const records = changed().map((slot) => ({ before: slot.stored, after: slot.current }));
+      const isNothing = records.length + enqueue.length + dequeue.length + refuse.length + Object.keys(meta).length === 0;
+      return isNothing ? null : { records, enqueue, dequeue, refuse, meta };
+    },
+    changes: () =>
+      changed().map(({ stored, current }) => {
+        const { model, key } = current ?? stored ?? { model: "", key: "" };
+        return { model, key, before: visible(stored), after: visible(current) };
+      }),
+  };
+}
+
+function visible(record: ReplicaRecord | null): ReplicaRecord | null {
+  return record === null || record.isDeleted ? null : record;
+}

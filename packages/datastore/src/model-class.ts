@@ -1,0 +1,142 @@
+/**
+ * Model classes: what an app constructs, copies and gets back from queries.
+ *
+ * Instances are frozen. A copy remembers the values it came from, so that a save writes only what the app changed.
+ */
+import { type JsonValue, validateValues, type Values } from "@tributary/model";
+import { type ModelDescription, type SchemaDescription, storedFields } from "@tributary/schema";
+
+/** An instance of a model: its fields as properties, and nothing else enumerable. */
+export type ModelInstance = { readonly [field: string]: JsonValue };
+
+/** Draft of a copy: the same fields, writable. */
+export type ModelDraft = { [field: string]: JsonValue };
+
+export interface ModelClass<Instance = ModelInstance, Init = { readonly [field: string]: unknown }> {
+  new (init: Init): Instance;
+  readonly modelName: string;
+  /** A copy with the changes `mutate` makes in place. The key keeps its values. */
+  copyOf(source: Instance, mutate: (draft: ModelDraft) => void): Instance;
+}
+
+/** What an instance is underneath. */
+interface Hidden {
+  readonly model: ModelDescription;
+  /** Values the instance was derived from; null for one that was constructed. */
+  readonly base: Values | null;
+}
+
+const hiddenByInstance = new WeakMap<object, Hidden>();
+const classesBySchema = new WeakMap<SchemaDescription, Readonly<Record<string, ModelClass>>>();
+const modelByClass = new WeakMap<object, ModelDescription>();
+
+/** The model classes of a schema, by name. The same classes each time for one schema. */
+export function initSchema(schema: SchemaDescription, newId: () => string): Readonly<Record<string, ModelClass>> {
+  const known = classesBySchema.get(schema);
+  if (known !== undefined) return known;
+  const classes = Object.freeze(
+    Object.fromEntries(schema.models.map((model) => [model.name, createModelClass(schema, model, newId)])),
+  );
+  classesBySchema.set(schema, classes);
+  return classes;
+}
+
+/** The model a class stands for. Throws a `TypeError` for anything that is no model class. */
+export function modelOfClass(modelClass: unknown): ModelDescription {
+  const model = typeof modelClass === "function" ? modelByClass.get(modelClass) : undefined;
+  if (model === undefined) throw new TypeError("Constructor is not for a valid model; pass a class that initSchema returned");
+  return model;
+}
+
+/** The model of an instance; undefined for anything that is no instance. */
+export function modelOfInstance(instance: unknown): ModelDescription | undefined {
+  return typeof instance === "object" && instance !== null ? hiddenByInstance.get(instance)?.model : undefined;
+}
+
+/** The fields a save of this instance has to write: for a copy those that differ from what it came from. */
+export function fieldsToSave(instance: object): Values {
+  const hidden = hiddenByInstance.get(instance);
+  if (hidden === undefined) throw new TypeError("Object is not an instance of a valid model");
+  const fields: Record<string, JsonValue> = {};
+  const values = instance as ModelInstance;
+  for (const field of storedFields(hidden.model)) {
+    if (field.isReadOnly) continue;
+    const value = values[field.name] ?? null;
+    const isChanged = hidden.base === null ? value !== null : !isSame(hidden.base[field.name] ?? null, value);
+    if (isChanged || hidden.model.primaryKey.includes(field.name)) fields[field.name] = value;
+  }
+  return fields;
+}
+
+/** An instance out of a stored row. */
+export function instanceOf(schema: SchemaDescription, model: ModelDescription, values: Values): ModelInstance {
+  const modelClass = classesBySchema.get(schema)?.[model.name];
+  const prototype = (modelClass as { readonly prototype?: object } | undefined)?.prototype ?? Object.prototype;
+  const instance = Object.assign(Object.create(prototype) as Record<string, JsonValue>, values);
+  hiddenByInstance.set(instance, { model, base: values });
+  return Object.freeze(instance);
+}
+
+function createModelClass(schema: SchemaDescription, model: ModelDescription, newId: () => string): ModelClass {
+  const fieldNames = storedFields(model).map((field) => field.name);
+  const isManagedId = !model.hasCustomKey || model.primaryKey[0] === "id";
+  const Model = class {
+    static readonly modelName = model.name;
+
+    constructor(init: { readonly [field: string]: unknown }) {
+      if (init === undefined || init === null) throw new TypeError(`new ${model.name}() needs an object with its fields`);
+      const given: Record<string, JsonValue> = {};
+      for (const [name, value] of Object.entries(init)) given[name] = (value ?? null) as JsonValue;
+      if (isManagedId && (!model.hasCustomKey || given.id === undefined)) given.id = newId();
+      for (const field of storedFields(model)) {
+        if (given[field.name] === undefined && field.defaultValue !== undefined) {
+          given[field.name] = field.defaultValue as JsonValue;
+        }
+      }
+      refuseProblems(validateValues(schema, model, given, { complete: false, strictness: "app" }));
+      const self = this as unknown as Record<string, JsonValue>;
+      for (const name of fieldNames) self[name] = given[name] ?? null;
+      hiddenByInstance.set(this, { model, base: null });
+      Object.freeze(this);
+    }
+
+    static copyOf(source: ModelInstance, mutate: (draft: ModelDraft) => void): ModelInstance {
+      const hidden = hiddenByInstance.get(source);
+      if (hidden?.model !== model) throw new TypeError(`The source object is not a valid ${model.name}`);
+      const draft: ModelDraft = structuredCopy(source);
+      mutate(draft);
+      for (const name of model.primaryKey) draft[name] = source[name] ?? null;
+      for (const name of Object.keys(draft)) draft[name] ??= null;
+      refuseReadOnly(model, source, draft);
+      refuseProblems(validateValues(schema, model, draft, { complete: false, strictness: "app" }));
+      const copy = Object.assign(Object.create(Model.prototype) as Record<string, JsonValue>, draft);
+      hiddenByInstance.set(copy, { model, base: hidden.base });
+      return Object.freeze(copy);
+    }
+  };
+  Object.defineProperty(Model, "name", { value: model.name });
+  modelByClass.set(Model, model);
+  return Model as unknown as ModelClass;
+}
+
+function refuseProblems(problems: readonly { readonly message: string }[]): void {
+  const [first] = problems;
+  if (first !== undefined) throw new Error(first.message);
+}
+
+function refuseReadOnly(model: ModelDescription, source: ModelInstance, draft: ModelDraft): void {
+  for (const field of storedFields(model)) {
+    const value = draft[field.name] ?? null;
+    if (field.isReadOnly && value && value !== source[field.name]) throw new Error(`${field.name} is read-only.`);
+  }
+}
+
+function structuredCopy(source: ModelInstance): ModelDraft {
+  return JSON.parse(JSON.stringify(source)) as ModelDraft;
+}
+
+function isSame(left: JsonValue, right: JsonValue): boolean {
+  if (left === right) return true;
+  return typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right);
+}
+

@@ -1,0 +1,46 @@
+/** What Node gives the datastore. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { createMemoryAdapter } from "@tributary/storage/memory";
+import { createSqliteAdapter } from "@tributary/storage/sqlite";
+import { WebSocket } from "ws";
+import type { Platform } from "../platform.ts";
+import type { SocketEvents, SyncSocket } from "../sync/sync-engine.ts";
+
+export function createNodePlatform(): Platform {
+  return {
+    agent: "tributary-datastore/0.1.0 node",
+    random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
+    now: Date.now,
+    newId: randomUUID,
+    after(ms, action) {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+    createAdapter: (path) =>
+      path === undefined ? createMemoryAdapter() : createSqliteAdapter({ file: path, synchronous: "NORMAL" }),
+    openSocket,
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+function openSocket(url: string, events: SocketEvents): SyncSocket {
+  const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: CONNECT_TIMEOUT_MS });
+  socket.binaryType = "nodebuffer";
+  let failure = "";
+  socket.on("open", () => events.onOpen());
+  socket.on("message", (data, isBinary) => {
+    if (!isBinary) socket.close(4400, "text frame");
+    else if (data instanceof Buffer) events.onFrame(data);
+  });
+  socket.on("error", (error) => {
+    failure = error.message;
+  });
+  socket.on("close", (code, reason) => events.onClose(code, reason.toString() || failure));
+  return {
+    send(frame) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    close: () => socket.close(1000),
+  };
+}

@@ -1,0 +1,20 @@
+/** What a runtime gives the datastore: everything that is not JavaScript itself. */
+import type { StorageAdapter } from "@tributary/storage";
+import type { RandomSource } from "./local/replica-identity.ts";
+import type { SocketEvents, SyncSocket } from "./sync/sync-engine.ts";
+
+export interface Platform {
+  /** Told to the relay, for its logs. */
+  readonly agent: string;
+  readonly random: RandomSource;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** A v4 UUID. */
+  readonly newId: () => string;
+  /** Runs `action` later; answers the way to call it off. */
+  readonly after: (ms: number, action: () => void) => () => void;
+  /** The adapter used when the configuration names none. `path` is the configured one. */
+  readonly createAdapter: (path: string | undefined) => StorageAdapter;
+  /** Connects to a relay's `/sync`. */
+  readonly openSocket: (url: string, events: SocketEvents) => SyncSocket;
+}

@@ -1,0 +1,106 @@
+/**
+ * Applies a page of the base sync: one step, together with its resume token.
+ *
+ * Row values are taken only where nothing of the record is here; anything else is merged (F6). A page covers a range of
+ * keys: acknowledged records of that range that it does not list are gone at the relay, and go here, when the base replaces
+ * what was synced before.
+ */
+import { type JsonValue, keyOf, type Values } from "@tributary/model";
+import type { Page, PageRecord } from "@tributary/protocol";
+import { type ModelDescription, storedFields } from "@tributary/schema";
+import { metaNames } from "../local/replica-identity.ts";
+import type { Workspace } from "../local/workspace.ts";
+import { type ApplyContext, modelAt } from "./apply-context.ts";
+import { mergeRemote, mergeTombstone, recordFromRow } from "./remote-change.ts";
+
+export interface PageOptions {
+  /** Nothing of the model is stored here yet: records need not be looked up before they are inserted. */
+  readonly isFresh: boolean;
+  /** The last key of the model's page before, null at its start; undefined when unlisted records stay. */
+  readonly dropBehind: string | null | undefined;
+}
+
+const SETTLED_PAGE = 1000;
+
+/** Answers the last key of the page; null when it was empty. */
+export async function applyPage(
+  context: ApplyContext,
+  workspace: Workspace,
+  page: Page,
+  options: PageOptions,
+): Promise<string | null> {
+  const model = modelAt(context, page.model);
+  workspace.setMeta({ [metaNames.cursor]: page.cursor });
+  if (model === undefined) return null;
+  const fields = storedFields(model).map((field) => field.name);
+  const listed = page.records.map((record) => ({ record, ...named(model, fields, record) }));
+  if (!options.isFresh) await workspace.read(model.name, listed.map((one) => one.key));
+  for (const { record, key, values } of listed) {
+    if (options.isFresh && values !== null) {
+      workspace.insert(recordFromRow(model, key, values, record.documents, record));
+    } else {
+      if (options.isFresh) await workspace.read(model.name, [key]);
+      mergeListed(workspace, model, key, values, record);
+    }
+  }
+  const last = listed.at(-1)?.key ?? null;
+  if (options.dropBehind !== undefined) {
+    const listedKeys = new Set(listed.map((one) => one.key));
+    await dropUnlisted(context, workspace, model, options.dropBehind, page.isLast ? null : last, listedKeys);
+  }
+  return last;
+}
+
+function named(
+  model: ModelDescription,
+  fields: readonly string[],
+  record: PageRecord,
+): { readonly key: string; readonly values: Values | null } {
+  if (record.row === null) return { key: record.key ?? "", values: null };
+  const cells = JSON.parse(record.row) as JsonValue[];
+  const values: Record<string, JsonValue> = {};
+  for (let i = 0; i < fields.length; i++) values[fields[i] ?? ""] = cells[i] ?? null;
+  return { key: record.key ?? keyOf(model, values), values };
+}
+
+function mergeListed(
+  workspace: Workspace,
+  model: ModelDescription,
+  key: string,
+  values: Values | null,
+  record: PageRecord,
+): void {
+  const known = workspace.record(model.name, key);
+  if (record.isDeleted) {
+    const after = mergeTombstone(model, known, record);
+    if (after !== null) workspace.put(after);
+    return;
+  }
+  if (known === null && values !== null) {
+    workspace.put(recordFromRow(model, key, values, record.documents, record));
+    return;
+  }
+  for (const [facet, update] of record.documents.entries()) {
+    if (update.length === 0) continue;
+    workspace.put(mergeRemote(model, key, workspace.record(model.name, key), facet, update, record).record);
+  }
+}
+
+async function dropUnlisted(
+  context: ApplyContext,
+  workspace: Workspace,
+  model: ModelDescription,
+  after: string | null,
+  to: string | null,
+  listed: ReadonlySet<string>,
+): Promise<void> {
+  let from = after;
+  for (;;) {
+    const keys = await context.store.settledKeys(model.name, from, to, SETTLED_PAGE);
+    const unlisted = keys.filter((key) => !listed.has(key));
+    await workspace.read(model.name, unlisted);
+    for (const key of unlisted) workspace.remove(model.name, key);
+    from = keys.at(-1) ?? from;
+    if (keys.length < SETTLED_PAGE) return;
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * What a message about one record does to it: a change from the relay, an acknowledgement, a reset after a refusal.
+ *
+ * Pure functions from record to record. Two states move side by side: what the relay holds (`acknowledged`) and what the app
+ * sees. Without unsent changes they are one.
+ */
+import {
+  applyIntent,
+  createDocument,
+  type DocumentState,
+  documentFromUpdate,
+  type Fold,
+  foldDocument,
+  type Intent,
+  keyValues,
+  mergeDocument,
+  projectRow,
+  type Values,
+} from "@tributary/model";
+import type { ModelDescription } from "@tributary/schema";
+import type { AcknowledgedState, OutboxEntry, ReplicaRecord } from "@tributary/storage";
+
+/** The metadata that comes with every state of a record. */
+export interface RelayMeta {
+  readonly life: number;
+  readonly version: number;
+  readonly at: number;
+  readonly createdAt: number;
+}
+
+const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
+
+/** A record the relay told of, merged with what is here. `isComplete` is false when the update builds on what is not. */
+export function mergeRemote(
+  model: ModelDescription,
+  key: string,
+  record: ReplicaRecord | null,
+  facet: number,
+  update: Uint8Array,
+  meta: RelayMeta,
+): { record: ReplicaRecord; isComplete: boolean } {
+  const known = record?.acknowledged ?? null;
+  if (record !== null && known !== null && (known.life > meta.life || (known.life === meta.life && known.isDeleted))) {
+    return { record, isComplete: true };
+  }
+  const isSameLife = known !== null && known.life === meta.life;
+  const base = isSameLife ? (known.documents[facet] ?? null) : null;
+  const merged =
+    base === null
+      ? { state: documentFromUpdate(update), isComplete: true }
+      : mergeDocument(model, facet, base, update);
+  const acknowledged: AcknowledgedState = {
+    life: meta.life,
+    isDeleted: false,
+    documents: model.facets.map((_, at) => (at === facet ? merged.state : isSameLife ? (known.documents[at] ?? null) : null)),
+  };
+  if (record === null || record.pending === 0 || record.life < meta.life) {
+    return { record: settledRecord(model, key, record, acknowledged, meta), isComplete: merged.isComplete };
+  }
+  if (record.isDeleted || record.life > meta.life) {
+    return { record: { ...record, ...newer(record, meta), acknowledged }, isComplete: merged.isComplete };
+  }
+  const documents = record.documents.map((document, at) =>
+    at !== facet ? document : document === null ? merged.state : mergeDocument(model, facet, document, update).state,
+  );
+  const local = { ...record, ...newer(record, meta), documents, acknowledged };
+  return { record: projected(model, local), isComplete: merged.isComplete };
+}
+
+/** The relay says the record was deleted. Null: it was never here. */
+export function mergeTombstone(
+  model: ModelDescription,
+  record: ReplicaRecord | null,
+  meta: RelayMeta,
+): ReplicaRecord | null {
+  if (record === null) return null;
+  if (record.acknowledged.life > meta.life) return record;
+  const acknowledged: AcknowledgedState = { life: meta.life, isDeleted: true, documents: model.facets.map(() => null) };
+  if (record.pending > 0 && record.life > meta.life) return { ...record, ...newer(record, meta), acknowledged };
+  return {
+    ...record,
+    ...newer(record, meta),
+    life: meta.life,
+    isDeleted: true,
+    documents: model.facets.map(() => null),
+    acknowledged,
+  };
+}
+
+/** The relay committed one of this replica's changes. */
+export function acknowledge(
+  model: ModelDescription,
+  record: ReplicaRecord,
+  entry: OutboxEntry,
+  result: { readonly version: number; readonly at: number; readonly createdAt: number },
+): ReplicaRecord {
+  const meta: RelayMeta = { life: entry.life, ...result };
+  const pending = record.pending - 1;
+  const known = acknowledgedWith(model, record.acknowledged, entry);
+  const acknowledged: AcknowledgedState = known;
+  const next = { ...record, ...newer(record, meta), pending, acknowledged };
+  if (pending > 0) return projected(model, next);
+  const isGone = acknowledged.isDeleted;
+  return projected(model, {
+    ...next,
+    life: acknowledged.life,
+    isDeleted: isGone,
+    documents: isGone ? model.facets.map(() => null) : acknowledged.documents,
+  });
+}
+
+function acknowledgedWith(model: ModelDescription, known: AcknowledgedState, entry: OutboxEntry): AcknowledgedState {
+  if (entry.life < known.life) return known;
+  if (entry.intent.op === "delete") {
+    return { life: entry.life, isDeleted: true, documents: model.facets.map(() => null) };
+  }
+  if (known.isDeleted && entry.life === known.life) return known;
+  const isSameLife = entry.life === known.life;
+  return {
+    life: entry.life,
+    isDeleted: false,
+    documents: model.facets.map((_, facet) => {
+      const base = isSameLife ? (known.documents[facet] ?? null) : null;
+      if (facet !== entry.facet) return base;
+      return base === null ? documentFromUpdate(entry.update) : mergeDocument(model, facet, base, entry.update).state;
+    }),
+  };
+}
+
+/** What replaying an intent on the acknowledged state made: new entries in order, and the record on top of them. */
+export interface Replay {
+  /** Null when nothing of the record is left. */
+  readonly record: ReplicaRecord | null;
+  readonly entries: readonly { readonly intent: Intent; readonly update: Uint8Array; readonly life: number; readonly facet: number; readonly condition: unknown }[];
+}
+
+/**
+ * Goes back to what the relay holds and does again what was meant, under a fresh client id (P4). `entries` are the record's
+ * remaining entries in order. Intents that no longer change anything are left out.
+ */
+export function replayIntents(
+  model: ModelDescription,
+  record: ReplicaRecord,
+  entries: readonly OutboxEntry[],
+  clientId: number,
+  restamp: (intent: Intent) => Intent,
+): Replay {
+  const { acknowledged } = record;
+  const replayed: { intent: Intent; update: Uint8Array; life: number; facet: number; condition: unknown }[] = [];
+  let { life, isDeleted } = acknowledged;
+  let documents: readonly (DocumentState | null)[] = acknowledged.documents;
+  for (const entry of entries) {
+    const intent = restamp(entry.intent);
+    const state = documents[entry.facet] ?? null;
+    const isFirst = isDeleted || state === null;
+    if (isFirst && intent.op !== "create") continue;
+    const written = isFirst
+      ? createDocument(model, entry.facet, intent, clientId)
+      : applyIntent(model, entry.facet, state, intent, clientId, acknowledged.documents[entry.facet] ?? null);
+    if (written === null) continue;
+    if (isFirst) life = (life === 0 ? 0 : life) + 1;
+    isDeleted = intent.op === "delete";
+    documents = model.facets.map((_, facet) =>
+      isDeleted ? null : facet === entry.facet ? written.state : isFirst ? null : (documents[facet] ?? null),
+    );
+    replayed.push({ intent, update: written.update, life, facet: entry.facet, condition: entry.condition });
+  }
+  if (life === 0) return { record: null, entries: [] };
+  const next = { ...record, life, isDeleted, documents, pending: replayed.length };
+  return { record: projected(model, next), entries: replayed };
+}
+
+function settledRecord(
+  model: ModelDescription,
+  key: string,
+  record: ReplicaRecord | null,
+  acknowledged: AcknowledgedState,
+  meta: RelayMeta,
+): ReplicaRecord {
+  return projected(model, {
+    model: model.name,
+    key,
+    values: record?.values ?? keyValues(model, key),
+    life: acknowledged.life,
+    version: meta.version,
+    changedAt: meta.at,
+    createdAt: meta.createdAt,
+    isDeleted: acknowledged.isDeleted,
+    revision: record?.revision ?? 0,
+    pending: record?.pending ?? 0,
+    documents: acknowledged.documents,
+    acknowledged,
+    ...(record === null ? {} : newer(record, meta)),
+  });
+}
+
+/** Versions only go up. */
+function newer(record: ReplicaRecord, meta: RelayMeta): Pick<ReplicaRecord, "version" | "changedAt" | "createdAt"> {
+  if (meta.version < record.version) {
+    const { version, changedAt, createdAt } = record;
+    return { version, changedAt, createdAt };
+  }
+  return { version: meta.version, changedAt: meta.at, createdAt: meta.createdAt };
+}
+
+/** The record with its values as its documents say; a deleted one keeps those it had. */
+function projected(model: ModelDescription, record: ReplicaRecord): ReplicaRecord {
+  if (record.isDeleted) return record;
+  const folds = record.documents.map((document, facet) => (document === null ? noFold : foldDocument(model, facet, document)));
+  if (folds.some((fold) => fold.deleted !== null)) {
+    return { ...record, isDeleted: true, documents: model.facets.map(() => null) };
+  }
+  return { ...record, values: projectRow(model, folds, { createdAt: record.createdAt, changedAt: record.changedAt }) };
+}
+
+/** A record out of a page's row values, taken only where nothing of the record is here (F6). */
+export function recordFromRow(
+  model: ModelDescription,
+  key: string,
+  values: Values,
+  documents: readonly Uint8Array[],
+  meta: RelayMeta,
+): ReplicaRecord {
+  const states = documents.map((update) => (update.length === 0 ? null : documentFromUpdate(update)));
+  return {
+    model: model.name,
+    key,
+    values,
+    life: meta.life,
+    version: meta.version,
+    changedAt: meta.at,
+    createdAt: meta.createdAt,
+    isDeleted: false,
+    revision: 0,
+    pending: 0,
+    documents: states,
+    acknowledged: { life: meta.life, isDeleted: false, documents: states },
+  };
+}
+

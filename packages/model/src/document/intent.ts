@@ -1,0 +1,41 @@
+/**
+ * What a writer meant, apart from the bytes it became: kept in an outbox and replayed on another state after a refusal. JSON.
+ */
+import type { JsonValue, Values } from "../json-value.ts";
+import type { Stamp } from "../stamp.ts";
+import type { DocumentState } from "./document-state.ts";
+import type { Fold } from "./fold.ts";
+
+/** What a list was, and what the writer made of it. The difference is what is applied. */
+export interface ListEdit {
+  readonly base: readonly JsonValue[];
+  readonly value: readonly JsonValue[];
+}
+
+export interface WriteIntent {
+  readonly op: "create" | "update";
+  readonly stamp: Stamp;
+  /**
+   * Registers. A LIST field here is null, meaning that it holds no list; elements to take out are named by its edit in
+   * `lists`, without one every element goes.
+   */
+  readonly set: Values;
+  /** Edits of LIST fields. */
+  readonly lists: { readonly [field: string]: ListEdit };
+}
+
+export interface DeleteIntent {
+  readonly op: "delete";
+  readonly stamp: Stamp;
+}
+
+export type Intent = WriteIntent | DeleteIntent;
+
+/** The outcome of writing an intent into a document. */
+export interface Written {
+  /** What to send: a Yjs update, format v1. */
+  readonly update: Uint8Array;
+  /** The whole document afterwards. */
+  readonly state: DocumentState;
+  readonly fold: Fold;
+}

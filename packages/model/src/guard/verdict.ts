@@ -1,0 +1,47 @@
+/** What the guard says about an update. */
+import type { DocumentState } from "../document/document-state.ts";
+import type { Fold } from "../document/fold.ts";
+
+export type GuardRefusalCode =
+  /** No update at all, or content that no record holds. */
+  | "malformed"
+  | "tooLarge"
+  /** Written under a client id that is not the session's. */
+  | "clientId"
+  /** Writes a field or a root that the facet does not declare. */
+  | "unknownField"
+  /** Declared, but not a value or an entry that a document may hold. */
+  | "invalid"
+  /** Stamped too far ahead of the relay's time. */
+  | "drift"
+  /** Takes out a winning value without a later one. */
+  | "regression"
+  /** Writes into a deleted life. */
+  | "deleted";
+
+export interface AcceptedUpdate {
+  readonly outcome: "accepted";
+  /** False when the update holds nothing new: then it is no write (G4), and `state` is the state before. */
+  readonly changed: boolean;
+  readonly state: DocumentState;
+  readonly before: Fold | null;
+  readonly after: Fold;
+  /** The fields that the update writes, winning or not; `_deleted` for a deletion. */
+  readonly written: string[];
+  /** The client ids with new structs. */
+  readonly clientIds: number[];
+}
+
+export interface RefusedUpdate {
+  readonly outcome: "refused";
+  readonly code: GuardRefusalCode;
+  readonly message: string;
+  /** The fields at fault, where there are such. */
+  readonly fields: string[];
+}
+
+export type Verdict =
+  | AcceptedUpdate
+  /** It builds on what is not known here. The sender is to answer with all it has beyond `stateVector`. */
+  | { readonly outcome: "gap"; readonly stateVector: Uint8Array }
+  | RefusedUpdate;

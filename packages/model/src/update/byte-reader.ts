@@ -1,0 +1,120 @@
+/**
+ * Reads the primitives of Yjs' binary format (lib0's encoding) from untrusted bytes.
+ *
+ * Every read past the end, every number beyond 2^53 - 1 and every text that is not UTF-8 is a `GuardError`; nothing else is
+ * thrown. No allocation depends on a number that was read.
+ */
+import { decodeUtf8 } from "lib0/string";
+import { GuardError } from "./guard-error.ts";
+
+export interface ByteReader {
+  readonly bytes: Uint8Array;
+  /** Index of the next byte. */
+  at: number;
+  readonly end: number;
+}
+
+/** Up to here text is put together from its characters; beyond, the decoder is faster. */
+const SHORT_TEXT = 12;
+
+/** `value * 128 ** 7` may still be exact; a longer number is not. */
+const MAX_VAR_BYTES = 8;
+
+export function createByteReader(bytes: Uint8Array, from = 0, to: number = bytes.length): ByteReader {
+  return { bytes, at: from, end: to };
+}
+
+export function bytesLeft(reader: ByteReader): number {
+  return reader.end - reader.at;
+}
+
+export function readByte(reader: ByteReader): number {
+  const byte = reader.at < reader.end ? reader.bytes[reader.at] : undefined;
+  if (byte === undefined) throw truncated();
+  reader.at += 1;
+  return byte;
+}
+
+/** An unsigned integer, seven bits a byte, lowest first. */
+export function readVarUint(reader: ByteReader): number {
+  let byte = readByte(reader);
+  if (byte < 128) return byte;
+  let value = byte & 127;
+  let unit = 128;
+  for (let i = 1; i < MAX_VAR_BYTES; i++) {
+    byte = readByte(reader);
+    value += (byte & 127) * unit;
+    if (byte < 128) return safe(value);
+    unit *= 128;
+  }
+  throw malformed("a number is longer than 8 bytes");
+}
+
+/** A signed integer: the sign in the second bit of the first byte. -0 is told from 0. */
+export function readVarInt(reader: ByteReader): number {
+  let byte = readByte(reader);
+  const sign = (byte & 64) === 0 ? 1 : -1;
+  let value = byte & 63;
+  if (byte < 128) return sign * value;
+  let unit = 64;
+  for (let i = 1; i < MAX_VAR_BYTES; i++) {
+    byte = readByte(reader);
+    value += (byte & 127) * unit;
+    if (byte < 128) return sign * safe(value);
+    unit *= 128;
+  }
+  throw malformed("a number is longer than 8 bytes");
+}
+
+/** Passes over `count` bytes. */
+export function skipBytes(reader: ByteReader, count: number): void {
+  if (count > reader.end - reader.at) throw truncated();
+  reader.at += count;
+}
+
+/** Text with its length in bytes before it. */
+export function readText(reader: ByteReader): string {
+  const length = readVarUint(reader);
+  const from = reader.at;
+  skipBytes(reader, length);
+  return textBetween(reader.bytes, from, reader.at);
+}
+
+/** A big-endian float of 4 or 8 bytes. */
+export function readFloat(reader: ByteReader, size: 4 | 8): number {
+  const from = reader.at;
+  skipBytes(reader, size);
+  const view = new DataView(reader.bytes.buffer, reader.bytes.byteOffset + from, size);
+  return size === 4 ? view.getFloat32(0) : view.getFloat64(0);
+}
+
+export function malformed(problem: string): GuardError {
+  return new GuardError("malformed", `the update is not a Yjs update of format 1: ${problem}`);
+}
+
+function textBetween(bytes: Uint8Array, from: number, to: number): string {
+  if (to - from <= SHORT_TEXT) {
+    let text = "";
+    let i = from;
+    for (; i < to; i++) {
+      const byte = bytes[i] ?? 128;
+      if (byte > 127) break;
+      text += String.fromCharCode(byte);
+    }
+    if (i === to) return text;
+  }
+  try {
+    return decodeUtf8(bytes.subarray(from, to));
+  } catch {
+    throw malformed("text in it is not UTF-8");
+  }
+}
+
+function safe(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER) throw malformed("a number is beyond 2^53 - 1");
+  return value;
+}
+
+function truncated(): GuardError {
+  return malformed("it ends too early");
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Flags, resolveSettings } from "../../src/config/settings.ts";
+import { StartError } from "../../src/start-error.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tributary-config-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const resolve = (flags: Flags, apiKey?: string, isTerminal = false) => resolveSettings(flags, { apiKey, isTerminal });
+
+async function problems(flags: Flags, apiKey?: string): Promise<readonly string[]> {
+  const error: unknown = await resolve(flags, apiKey).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StartError) return error.lines;
+  throw new Error("it resolved, or failed in another way", { cause: error });
+}
+
+describe("precedence", () => {
+  test("SERVER-10 defaults", async () => {
+    expect(await resolve({ schema: "s.graphql" })).toEqual({
+      schemaFile: "s.graphql",
+      dialect: null,
+      port: 4000,
+      host: "127.0.0.1",
+      dataDirectory: ".tributary",
+      apiKey: null,
+      isSandbox: false,
+      allowedOrigins: [],
+      logLevel: "info",
+      logFormat: "json",
+      limits: { maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 2 * 1024 * 1024 },
+    });
+    expect(await resolve({ schema: "s.graphql" }, undefined, true)).toMatchObject({ logFormat: "text" });
+  });
+
+  test("SERVER-10 flags, then environment, then config file", async () => {
+    const config = write(
+      "full.json",
+      JSON.stringify({ port: 1, host: "::1", apiKey: "from-file", sandbox: true, allowOrigin: "https://a.example", logLevel: "warn" }),
+    );
+    const flags = { schema: "s.graphql", config };
+    expect(await resolve(flags)).toMatchObject({
+      port: 1,
+      host: "::1",
+      apiKey: "from-file",
+      isSandbox: true,
+      allowedOrigins: ["https://a.example"],
+      logLevel: "warn",
+    });
+    expect(await resolve(flags, "from-env")).toMatchObject({ apiKey: "from-env" });
+    expect(
+      await resolve({ ...flags, apiKey: "from-flag", port: "2", allowOrigin: ["*", "http://b.example/"] }, "from-env"),
+    ).toMatchObject({ apiKey: "from-flag", port: 2, allowedOrigins: ["*", "http://b.example"] });
+  });
+
+  test("SERVER-10 paths in a config file are relative to it", async () => {
+    const config = write("paths.json", '{"schema": "s.graphql", "data": "/var/data"}');
+    const settings = await resolve({ config });
+    expect(path.resolve(settings.schemaFile)).toBe(path.join(folder, "s.graphql"));
+    expect(path.resolve(settings.dataDirectory)).toBe("/var/data");
+  });
+
+  test("SERVER-10 limits are set one by one", async () => {
+    const config = write("limits.json", '{"limits": {"maxBodyBytes": 5}}');
+    const { limits } = await resolve({ schema: "s.graphql", config });
+    expect(limits).toEqual({ maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 5 });
+  });
+});
+
+describe("mistakes", () => {
+  test.each<[Flags, string]>([
+    [{}, "no schema is given; name its file with --schema"],
+    [{ schema: "" }, '--schema needs a text, not ""'],
+    [{ schema: "s", port: "70000" }, '--port is a number from 0 to 65535, 0 for a free port, not "70000"'],
+    [{ schema: "s", port: "" }, '--port is a number from 0 to 65535, 0 for a free port, not ""'],
+    [{ schema: "s", port: "4e3" }, '--port is a number from 0 to 65535, 0 for a free port, not "4e3"'],
+    [{ schema: "s", port: "-1" }, '--port is a number from 0 to 65535, 0 for a free port, not "-1"'],
+    [{ schema: "s", logLevel: "loud" }, '--log-level is one of debug, info, warn, error, silent, not "loud"'],
+    [{ schema: "s", dialect: "v3" }, '--dialect is one of v1, v2, not "v3"'],
+    [{ schema: "s", apiKey: "" }, "--api-key is empty; give a key or leave it out"],
+    [{ schema: "s", apiKey: "two words" }, "--api-key may hold visible ASCII characters only"],
+    [{ schema: "s", allowOrigin: ["app"] }, '--allow-origin is an origin such as https://app.example.com, or *, not "app"'],
+    [{ schema: "s", auth: "userPools" }, "--auth names userPools, which this version does not serve yet; it serves apiKey"],
+    [{ schema: "s", auth: "apiKey,magic" }, '--auth names "magic"; the providers are apiKey, userPools, oidc, iam, function'],
+    [{ schema: "s", auth: "apiKey,apiKey" }, "--auth names a provider twice"],
+  ])("SERVER-11 %j", async (flags, problem) => {
+    expect(await problems(flags)).toEqual([problem]);
+  });
+
+  test("SERVER-11 the environment is checked by its name, and a key is not repeated", async () => {
+    expect(await problems({ schema: "s" }, "sécret")).toEqual([
+      "TRIBUTARY_API_KEY may hold visible ASCII characters only",
+    ]);
+  });
+
+  test("SERVER-11 SERVER-12 all mistakes are reported, each with its place", async () => {
+    const config = write(
+      "wrong.json",
+      '{"prot": 1, "port": 1.5, "sandbox": "yes", "auth": "iam", "allowOrigin": [7], "limits": {"maxBodyBytes": 0}}',
+    );
+    expect(await problems({ config, logFormat: "xml" })).toEqual([
+      "7 settings are wrong:",
+      expect.stringContaining(`${config} has no setting prot; there are schema, dialect,`),
+      `auth in ${config} names iam, which this version does not serve yet; it serves apiKey`,
+      `port in ${config} is a number from 0 to 65535, 0 for a free port, not 1.5`,
+      `sandbox in ${config} is true or false, not "yes"`,
+      `allowOrigin in ${config} is an origin such as https://app.example.com, or *, not 7`,
+      '--log-format is one of text, json, not "xml"',
+      `limits in ${config} sets maxBodyBytes to 0; it is a whole number above 0`,
+    ]);
+  });
+
+  test("SERVER-12 names that every object inherits are no settings", async () => {
+    const config = write("proto.json", '{"schema": "s", "constructor": 1, "__proto__": {"port": 5}, "limits": {"toString": 1}}');
+    const lines = await problems({ config });
+    expect(lines).toHaveLength(4);
+    expect(lines.join("\n")).toMatch(/no setting constructor.*\n.*no setting __proto__.*\n.*has no toString/);
+  });
+});

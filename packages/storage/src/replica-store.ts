@@ -1,0 +1,402 @@
+/**
+ * The record store of a client: rows, documents, outbox and refused changes over any adapter.
+ *
+ * It decides nothing about merging: the datastore hands in finished records and outbox entries. Row, document, outbox entry
+ * and cursor of one step change in one transaction (I6), and a step built on a record that changed meanwhile answers
+ * `conflict`, so that several processes can share one database.
+ */
+import { type DocumentState, type Fold, foldDocument, type Intent, type Predicate, projectRow, type SortKey, type Values } from "@tributary/model";
+import type { ModelDescription, SchemaDescription } from "@tributary/schema";
+import { type Cell, type Condition, type Key, type Row, type StorageAdapter, StorageError, type Write } from "./adapter.ts";
+import { openTables } from "./open-tables.ts";
+import { both, planPredicate, planSort } from "./plan-query.ts";
+import type { RecordTable } from "./record-table.ts";
+import { documentColumn } from "./relay-tables.ts";
+import {
+  createReplicaTable,
+  outboxTable,
+  refusedTable,
+  replicaColumns,
+  replicaMetaTable,
+  replicaOwnTables,
+} from "./replica-tables.ts";
+
+/** What the relay holds of a record, as far as this replica knows. */
+export interface AcknowledgedState {
+  /** 0 when the relay knows nothing of the record. */
+  readonly life: number;
+  readonly isDeleted: boolean;
+  /** By facet. */
+  readonly documents: readonly (DocumentState | null)[];
+}
+
+export interface ReplicaRecord {
+  readonly model: string;
+  readonly key: string;
+  readonly values: Values;
+  readonly life: number;
+  /** 0 until the relay has versioned it. */
+  readonly version: number;
+  readonly changedAt: number | null;
+  readonly createdAt: number | null;
+  readonly isDeleted: boolean;
+  /** Changes with every write of the row. */
+  readonly revision: number;
+  /** Outbox entries of this record. */
+  readonly pending: number;
+  readonly documents: readonly (DocumentState | null)[];
+  /** Differs from the record itself only while `pending > 0`. */
+  readonly acknowledged: AcknowledgedState;
+}
+
+export interface OutboxEntry {
+  readonly n: number;
+  readonly nonce: string;
+  /** The next entry belongs to the same push. */
+  readonly more: boolean;
+  readonly model: string;
+  readonly key: string;
+  readonly facet: number;
+  readonly life: number;
+  readonly intent: Intent;
+  /** Predicate as JSON; null for none. */
+  readonly condition: unknown;
+  readonly update: Uint8Array;
+}
+
+export interface RefusedChange {
+  readonly n: number;
+  readonly model: string;
+  readonly key: string;
+  readonly intent: Intent;
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+/** One atomic step. */
+export interface ReplicaCommit {
+  /** `after: null` removes the row. Each record once. */
+  readonly records: readonly { readonly before: ReplicaRecord | null; readonly after: ReplicaRecord | null }[];
+  readonly enqueue: readonly OutboxEntry[];
+  readonly dequeue: readonly number[];
+  readonly refuse: readonly RefusedChange[];
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+export interface ReplicaQuery {
+  readonly model: string;
+  readonly where: Predicate | null;
+  readonly sort: readonly SortKey[];
+  readonly limit: number | null;
+  readonly offset: number;
+}
+
+export interface ReplicaStore {
+  readonly schema: SchemaDescription;
+  readonly meta: ReadonlyMap<string, string>;
+  records(model: string, keys: readonly string[]): Promise<readonly (ReplicaRecord | null)[]>;
+  /** Values of the records that are not deleted. */
+  query(query: ReplicaQuery): Promise<readonly Values[]>;
+  count(model: string, where: Predicate | null): Promise<number>;
+  /** Keys of acknowledged records without unsent changes, in key order, behind `after` and up to and with `to` (null: no bound). */
+  settledKeys(model: string, after: string | null, to: string | null, limit: number): Promise<readonly string[]>;
+  /** Whether any record of any model is stored, deleted ones included. */
+  isEmpty(): Promise<boolean>;
+  commit(commit: ReplicaCommit): Promise<"committed" | "conflict">;
+  /** Entries behind `n` in order. */
+  outboxAfter(n: number, limit: number): Promise<readonly OutboxEntry[]>;
+  outboxOf(model: string, key: string): Promise<readonly OutboxEntry[]>;
+  outboxSize(): Promise<number>;
+  /** The highest number in the outbox; 0 when it is empty. */
+  lastQueued(): Promise<number>;
+  refusedChanges(): Promise<readonly RefusedChange[]>;
+  forgetRefused(n: number): Promise<void>;
+  /** Takes secondary indexes away for a bulk load, or builds them. */
+  setIndexed(isIndexed: boolean): Promise<void>;
+  /** Removes everything: records, outbox, refused changes, metadata. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReplicaStoreOptions {
+  readonly adapter: StorageAdapter;
+  readonly schema: SchemaDescription;
+  readonly keyOf: (model: ModelDescription, values: Values) => string;
+  readonly keyValues: (model: ModelDescription, key: string) => Values;
+}
+
+const FORMAT = "tributary-replica 1";
+
+/** Opens a client's store, creating or re-projecting tables as the schema asks. Rejects with a `StorageError`. */
+export async function openReplicaStore(options: ReplicaStoreOptions): Promise<ReplicaStore> {
+  const { adapter, schema } = options;
+  await adapter.open();
+  try {
+    const stored = await adapter.layouts();
+    if (stored.length > 0 && !stored.some((layout) => layout.name === replicaMetaTable.name)) throw foreign("something else");
+    if (stored.length > 0) {
+      const format = await adapter.get(replicaMetaTable.name, ["format"]);
+      if (format !== undefined && format[1] !== FORMAT) throw foreign(String(format[1]));
+    }
+    const tables = new Map(schema.models.map((model) => [model.name, createReplicaTable(model)]));
+    await openTables(adapter, replicaOwnTables, [...tables.values()], reprojectReplicaRow);
+    const meta = new Map((await adapter.scan({ table: replicaMetaTable.name })).map((row) => [String(row[0]), String(row[1])]));
+    return createStore(options, tables, meta);
+  } catch (error) {
+    await adapter.close();
+    throw error;
+  }
+}
+
+function foreign(found: string): StorageError {
+  return new StorageError("FOREIGN", `the database holds "${found}", not "${FORMAT}"; choose another file`);
+}
+
+const notDeleted: Condition = { kind: "compare", column: "$deleted", op: "eq", value: 0 };
+const isSettled: Condition = {
+  kind: "and",
+  of: [
+    { kind: "compare", column: "$pending", op: "eq", value: 0 },
+    { kind: "compare", column: "$version", op: "gt", value: 0 },
+  ],
+};
+
+function createStore(
+  options: ReplicaStoreOptions,
+  tables: ReadonlyMap<string, RecordTable>,
+  meta: Map<string, string>,
+): ReplicaStore {
+  const { adapter, schema } = options;
+  const tableOf = (model: string): RecordTable => {
+    const table = tables.get(model);
+    if (table === undefined) throw new RangeError(`the schema has no model ${model}`);
+    return table;
+  };
+  const keyCellsOf = (table: RecordTable, key: string): Key => table.keyCells(options.keyValues(table.model, key));
+  const where = (table: RecordTable, predicate: Predicate | null): Condition =>
+    both(predicate === null ? undefined : planPredicate(table.model, predicate), notDeleted) ?? notDeleted;
+
+  return {
+    schema,
+    meta,
+    async records(model, keys) {
+      const table = tableOf(model);
+      const rows = await adapter.getMany(model, keys.map((key) => keyCellsOf(table, key)));
+      return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
+    },
+    async query(query) {
+      const table = tableOf(query.model);
+      const rows = await adapter.scan({
+        table: query.model,
+        where: where(table, query.where),
+        order: planSort(query.sort),
+        columns: table.fieldColumns,
+        ...(query.limit === null ? {} : { limit: query.limit }),
+        ...(query.offset === 0 ? {} : { offset: query.offset }),
+      });
+      return rows.map(table.decode);
+    },
+    count: (model, predicate) => adapter.count(model, where(tableOf(model), predicate)),
+    async settledKeys(model, after, to, limit) {
+      const table = tableOf(model);
+      const [partition] = table.model.primaryKey;
+      const upTo: Condition | undefined =
+        to === null || partition === undefined
+          ? undefined
+          : { kind: "compare", column: partition, op: "le", value: keyCellsOf(table, to)[0] ?? null };
+      const condition = both(isSettled, upTo);
+      const rows = await adapter.scan({
+        table: model,
+        columns: table.fieldColumns,
+        order: table.model.primaryKey.map((column) => ({ column, direction: "asc" })),
+        limit,
+        ...(condition === undefined ? {} : { where: condition }),
+        ...(after === null ? {} : { after: keyCellsOf(table, after) }),
+      });
+      return rows.map((row) => options.keyOf(table.model, table.decode(row)));
+    },
+    async isEmpty() {
+      for (const model of tables.keys()) {
+        if ((await adapter.scan({ table: model, limit: 1, columns: [] })).length > 0) return false;
+      }
+      return true;
+    },
+    async commit(commit) {
+      const writes: Write[] = [];
+      for (const { before, after } of commit.records) {
+        const table = tableOf((after ?? before)?.model ?? "");
+        writes.push(recordWrite(table, (key) => keyCellsOf(table, key), before, after));
+      }
+      for (const entry of commit.enqueue) writes.push({ kind: "insert", table: outboxTable.name, row: outboxRow(entry) });
+      for (const n of commit.dequeue) writes.push({ kind: "delete", table: outboxTable.name, key: [n] });
+      for (const refused of commit.refuse) writes.push({ kind: "upsert", table: refusedTable.name, row: refusedRow(refused) });
+      for (const [name, value] of Object.entries(commit.meta)) {
+        writes.push({ kind: "upsert", table: replicaMetaTable.name, row: [name, value] });
+      }
+      const result = await adapter.commit({ writes });
+      if (result.outcome === "committed") for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
+      return result.outcome;
+    },
+    async outboxAfter(n, limit) {
+      const rows = await adapter.scan({ table: outboxTable.name, order: [{ column: "n", direction: "asc" }], after: [n], limit });
+      return rows.map(outboxEntryFromRow);
+    },
+    async outboxOf(model, key) {
+      const rows = await adapter.scan({
+        table: outboxTable.name,
+        where: {
+          kind: "and",
+          of: [
+            { kind: "compare", column: "model", op: "eq", value: model },
+            { kind: "compare", column: "key", op: "eq", value: key },
+          ],
+        },
+        order: [{ column: "n", direction: "asc" }],
+      });
+      return rows.map(outboxEntryFromRow);
+    },
+    outboxSize: () => adapter.count(outboxTable.name),
+    async lastQueued() {
+      const [row] = await adapter.scan({ table: outboxTable.name, order: [{ column: "n", direction: "desc" }], limit: 1, columns: ["n"] });
+      return Number(row?.[0] ?? 0);
+    },
+    async refusedChanges() {
+      const rows = await adapter.scan({ table: refusedTable.name, order: [{ column: "n", direction: "asc" }] });
+      return rows.map(refusedFromRow);
+    },
+    async forgetRefused(n) {
+      await adapter.commit({ writes: [{ kind: "delete", table: refusedTable.name, key: [n] }] });
+    },
+    async setIndexed(isIndexed) {
+      for (const model of tables.keys()) await adapter.setIndexed(model, isIndexed);
+    },
+    async clear() {
+      const names = [...tables.keys(), ...replicaOwnTables.map((layout) => layout.name)];
+      await adapter.commit({ writes: names.map((table): Write => ({ kind: "deleteWhere", table })) });
+      meta.clear();
+    },
+    close: () => adapter.close(),
+  };
+}
+
+const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
+
+/** Writes a row anew under the present schema; a tombstone's values are carried over by column name. */
+function reprojectReplicaRow(table: RecordTable, cells: ReadonlyMap<string, Cell>): Row {
+  const row: Cell[] = table.layout.columns.map((column) => cells.get(column.name) ?? null);
+  const documents = table.model.facets.map((_, facet) => cells.get(documentColumn(facet)) ?? null);
+  if (documents.every((document) => document === null)) return row;
+  const folds = documents.map((document, facet) =>
+    document instanceof Uint8Array ? foldDocument(table.model, facet, document) : noFold,
+  );
+  const meta = { createdAt: numberOrNull(cells.get("$createdAt")), changedAt: numberOrNull(cells.get("$changedAt")) };
+  for (const [i, cell] of table.encode(projectRow(table.model, folds, meta)).entries()) row[i] = cell;
+  return row;
+}
+
+function numberOrNull(cell: Cell | undefined): number | null {
+  return typeof cell === "number" ? cell : null;
+}
+
+function bytesOrNull(cell: Cell | undefined): DocumentState | null {
+  return cell instanceof Uint8Array ? cell : null;
+}
+
+function recordFromRow(table: RecordTable, key: string, row: Row): ReplicaRecord {
+  const own = table.fields.length;
+  const facets = table.model.facets.length;
+  const documents: (DocumentState | null)[] = [];
+  const acknowledgedDocuments: (DocumentState | null)[] = [];
+  for (let facet = 0; facet < facets; facet++) {
+    documents.push(bytesOrNull(row[own + replicaColumns.length + facet]));
+    acknowledgedDocuments.push(bytesOrNull(row[own + replicaColumns.length + facets + facet]));
+  }
+  const life = Number(row[own]);
+  const isDeleted = row[own + 4] === 1;
+  const pending = Number(row[own + 6]);
+  return {
+    model: table.model.name,
+    key,
+    values: table.decode(row),
+    life,
+    version: Number(row[own + 1]),
+    changedAt: numberOrNull(row[own + 2]),
+    createdAt: numberOrNull(row[own + 3]),
+    isDeleted,
+    revision: Number(row[own + 5]),
+    pending,
+    documents,
+    acknowledged:
+      pending === 0
+        ? { life, isDeleted, documents }
+        : { life: Number(row[own + 7]), isDeleted: row[own + 8] === 1, documents: acknowledgedDocuments },
+  };
+}
+
+function recordWrite(
+  table: RecordTable,
+  keyCells: (key: string) => Key,
+  before: ReplicaRecord | null,
+  after: ReplicaRecord | null,
+): Write {
+  const expect = { column: "$revision", value: before?.revision ?? 0 };
+  if (after === null) {
+    if (before === null) throw new RangeError("a record that is not there cannot be removed");
+    return { kind: "delete", table: table.layout.name, key: keyCells(before.key), expect };
+  }
+  const row = table.encode(after.values);
+  const { acknowledged, pending } = after;
+  const isPending = pending > 0;
+  row.push(after.life, after.version, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0);
+  row.push((before?.revision ?? 0) + 1, pending);
+  row.push(isPending ? acknowledged.life : 0, isPending && acknowledged.isDeleted ? 1 : 0);
+  row.push(...after.documents);
+  for (const document of acknowledged.documents) row.push(isPending ? document : null);
+  if (before === null) return { kind: "insert", table: table.layout.name, row };
+  return { kind: "replace", table: table.layout.name, row, expect };
+}
+
+function outboxRow(entry: OutboxEntry): Row {
+  const { n, nonce, more, model, key, facet, life, intent, condition, update } = entry;
+  const conditionText = condition === null ? null : JSON.stringify(condition);
+  return [n, nonce, more ? 1 : 0, model, key, facet, life, JSON.stringify(intent), conditionText, update];
+}
+
+function outboxEntryFromRow(row: Row): OutboxEntry {
+  const [n, nonce, more, model, key, facet, life, intent, condition, update] = row;
+  if (!(update instanceof Uint8Array)) throw new StorageError("FAILED", `outbox entry ${n} has no update`);
+  return {
+    n: Number(n),
+    nonce: String(nonce),
+    more: more === 1,
+    model: String(model),
+    key: String(key),
+    facet: Number(facet),
+    life: Number(life),
+    intent: JSON.parse(String(intent)) as Intent,
+    condition: typeof condition === "string" ? (JSON.parse(condition) as unknown) : null,
+    update,
+  };
+}
+
+function refusedRow(refused: RefusedChange): Row {
+  const { n, model, key, intent, code, message, fields, at } = refused;
+  return [n, model, key, JSON.stringify(intent), code, message, JSON.stringify(fields), at];
+}
+
+function refusedFromRow(row: Row): RefusedChange {
+  const [n, model, key, intent, code, message, fields, at] = row;
+  return {
+    n: Number(n),
+    model: String(model),
+    key: String(key),
+    intent: JSON.parse(String(intent)) as Intent,
+    code: String(code),
+    message: String(message),
+    fields: JSON.parse(String(fields)) as string[],
+    at: Number(at),
+  };
+}
