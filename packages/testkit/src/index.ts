@@ -1,4 +1,4 @@
-/** Helpers for tests, imported by tests only: boundary checks. */
+/** Helpers for tests, imported by tests only: boundary checks, a cluster in one process, seeded randomness. */
 export {
   type AreaRules,
   findManifestViolations,
@@ -9,3 +9,6 @@ export {
   type Workspace,
 } from "./boundaries/find-violations.ts";
 export { type ImportFound, type ImportKind, readImports } from "./boundaries/read-imports.ts";
+export { type Cluster, type ClusterClient, type ClusterOptions, createCluster } from "./cluster/cluster.ts";
+export { createLink, type Link } from "./cluster/link.ts";
+export { createRandom, type Random } from "./cluster/random.ts";

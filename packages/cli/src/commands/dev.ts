@@ -11,6 +11,8 @@ export async function dev(flags: Flags): Promise<void> {
   const reload = createReload({ server, settings, schema, say });
   watchFile(settings.schemaFile, () => void reload());
   say(introduction(serving));
+  // The file may have changed between its being read and its being watched.
+  await reload();
 }
 
 function introduction({ server, settings, apiKey }: Serving): readonly string[] {

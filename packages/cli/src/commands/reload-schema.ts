@@ -12,7 +12,7 @@ export interface ReloadOptions {
   readonly say: (lines: readonly string[]) => void;
 }
 
-/** What is returned runs once a change. */
+/** What is returned runs after each change of the file; it says nothing when nothing changed in the schema. */
 export function createReload({ server, settings, schema, say }: ReloadOptions): () => Promise<void> {
   const { schemaFile } = settings;
   let served = JSON.stringify(schema);
@@ -21,10 +21,7 @@ export function createReload({ server, settings, schema, say }: ReloadOptions): 
     try {
       const next = readSchemaFile(schemaFile, settings.dialect);
       const text = JSON.stringify(next);
-      if (text === served) {
-        say([`${schemaFile} was saved, nothing in it changed`]);
-        return;
-      }
+      if (text === served) return;
       await server.replaceSchema(next);
       served = text;
       say([`${schemaFile} changed and is served now (${next.models.map((model) => model.name).join(", ")})`]);

@@ -175,6 +175,7 @@ function readStruct(reader: ByteReader, client: number, clock: number, budget: V
     from,
     to: reader.at,
     isPlain,
+    home: null,
   };
 }
 

@@ -38,6 +38,8 @@ export interface Struct {
   readonly to: number;
   /** Whether the content, of kind ANY, is plain JSON. */
   readonly isPlain: boolean;
+  /** The root it turned out to be in; set by the store that takes it in, null before and for GC. */
+  home: string | null;
 }
 
 /** Clocks `[clock, clock + length)` of `client` are deleted. */

@@ -1,0 +1,48 @@
+/**
+ * Who wins: the write with the greatest stamp, and of writes with the same stamp the one whose canonical JSON is greater.
+ *
+ * Any two replicas that hold the same entries, in any order and number, find the same winners (I1, I2).
+ */
+import type { JsonValue, Values } from "../json-value.ts";
+import type { Stamp } from "../stamp.ts";
+import { canonicalJson } from "../validation/canonical.ts";
+import type { WriteEntry } from "./write-entry.ts";
+
+/** One value written to one field. */
+export interface RegisterWrite {
+  readonly stamp: Stamp;
+  readonly value: JsonValue;
+}
+
+/** The winning write of each field, `_deleted` and fields the schema does not know included. */
+export type Registers = Map<string, RegisterWrite>;
+
+export function registersOf(entries: readonly WriteEntry[]): Registers {
+  const registers: Registers = new Map();
+  for (const { stamp, fields } of entries) addWrites(registers, stamp, fields);
+  return registers;
+}
+
+export function addWrites(registers: Registers, stamp: Stamp, fields: Values): void {
+  for (const name in fields) {
+    const write = { stamp, value: fields[name] ?? null };
+    const winner = registers.get(name);
+    if (winner === undefined || isSuperseded(winner, write)) registers.set(name, write);
+  }
+}
+
+/** Whether `write` loses against `other`. A write does not lose against itself. */
+export function isSuperseded(write: RegisterWrite, other: RegisterWrite): boolean {
+  if (write.stamp !== other.stamp) return write.stamp < other.stamp;
+  if (write.value === other.value) return false;
+  return canonicalJson(write.value) < canonicalJson(other.value);
+}
+
+/** The greatest stamp of all; null when nothing was written. */
+export function maxStampOf(registers: Registers): Stamp | null {
+  let max: Stamp | null = null;
+  for (const { stamp } of registers.values()) {
+    if (max === null || stamp > max) max = stamp;
+  }
+  return max;
+}
