@@ -2,7 +2,7 @@
  * Refuses what the argument parser takes silently: a flag given twice, of which the last would win, and a flag in place of
  * another's value, as in `--schema --port 1`.
  */
-import { type Command, type Option } from "commander";
+import type { Command, Option } from "commander";
 
 /** Applies to every option of the command but those in `repeatable`, by their long names without dashes. */
 export function makeStrict(command: Command, repeatable: readonly string[] = []): void {

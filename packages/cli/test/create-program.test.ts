@@ -41,14 +41,8 @@ describe("CLI-2 what the parser would take silently is refused", () => {
     [["dev", "--port=1", "--port", "2"], "tributary: option '--port' is given twice"],
     [["start", "--sandbox", "--sandbox"], "tributary: option '--sandbox' is given twice"],
     [["schema", "print", "--schema", "a", "--schema", "b"], "tributary: option '--schema' is given twice"],
-    [
-      ["start", "--schema", "--sandbox"],
-      "tributary: option '--schema <file>' argument missing, before '--sandbox'",
-    ],
-    [
-      ["start", "--schema", "--port=1"],
-      "tributary: option '--schema <file>' argument missing, before '--port=1'",
-    ],
+    [["start", "--schema", "--sandbox"], "tributary: option '--schema <file>' argument missing, before '--sandbox'"],
+    [["start", "--schema", "--port=1"], "tributary: option '--schema <file>' argument missing, before '--port=1'"],
   ])("%j", async (args, line) => {
     expect(await parse(...args)).toEqual({ lines: [line], exitCode: 1, printed: "" });
   });
@@ -64,7 +58,8 @@ describe("CLI-3 help and version", () => {
     expect(await parse("--version")).toEqual({ lines: [], exitCode: 0, printed: "1.2.3\n" });
     const help = await parse("--help");
     expect([help.lines, help.exitCode]).toEqual([[], 0]);
-    for (const command of ["start", "dev", "schema"]) expect(help.printed).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
+    for (const command of ["start", "dev", "schema"])
+      expect(help.printed).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
   });
 
   test.each([["start"], ["dev"], ["schema", "print"]])("of %s %s show flags and examples", async (...command) => {

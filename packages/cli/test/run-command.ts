@@ -58,7 +58,10 @@ export function runCommand(args: readonly string[], { cwd, env }: RunOptions = {
         const former = check;
         check = () => {
           former();
-          const line = output[stream].split("\n").slice(0, -1).find((text) => pattern.test(text));
+          const line = output[stream]
+            .split("\n")
+            .slice(0, -1)
+            .find((text) => pattern.test(text));
           if (line !== undefined) resolve(line);
         };
         check();

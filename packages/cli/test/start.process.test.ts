@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { endCommands, readyUrl, runCommand, type RunOptions } from "./run-command.ts";
+import { endCommands, type RunOptions, readyUrl, runCommand } from "./run-command.ts";
 
 const notes = `type Note @model @auth(rules: [{ allow: public }]) {
   id: ID!
@@ -53,7 +53,10 @@ describe("a server that runs", () => {
     command.signal("SIGTERM");
     const { code, stdout, stderr } = await command.ended;
     expect([code, stdout]).toEqual([0, `ready ${url}\n`]);
-    const log = stderr.trim().split("\n").map((line) => JSON.parse(line));
+    const log = stderr
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(log.map(({ msg }) => msg)).toEqual([
       "models without @auth are closed: add rules, or start with --sandbox",
       "serving",
@@ -64,17 +67,21 @@ describe("a server that runs", () => {
   });
 
   test("CLI-5 stops cleanly on SIGINT, with a log as text, and keeps what it was given", async () => {
-    const create = "mutation { createNote(input: { id: \"n1\", title: \"kept\" }) { title _version } }";
+    const create = 'mutation { createNote(input: { id: "n1", title: "kept" }) { title _version } }';
     const first = start(["--log-format", "text"], { env: { TRIBUTARY_API_KEY: "secret" } });
     const key = { "x-api-key": "secret" };
-    expect(await graphql(await readyUrl(first), create, key)).toEqual({ data: { createNote: { title: "kept", _version: 1 } } });
+    expect(await graphql(await readyUrl(first), create, key)).toEqual({
+      data: { createNote: { title: "kept", _version: 1 } },
+    });
     first.signal("SIGINT");
     const { code, stderr } = await first.ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/^[\d:.]{12} info {2}stopping signal=SIGINT$/m);
     const second = start([], { env: { TRIBUTARY_API_KEY: "secret" } });
-    const get = "{ getNote(id: \"n1\") { title _version } }";
-    expect(await graphql(await readyUrl(second), get, key)).toEqual({ data: { getNote: { title: "kept", _version: 1 } } });
+    const get = '{ getNote(id: "n1") { title _version } }';
+    expect(await graphql(await readyUrl(second), get, key)).toEqual({
+      data: { getNote: { title: "kept", _version: 1 } },
+    });
   });
 
   test("CLI-6 a second signal ends it at once", async () => {
@@ -97,7 +104,9 @@ describe("a server that runs", () => {
   test("CLI-7 with a key it is needed, and opens what its rules open", async () => {
     const url = await readyUrl(start(["--api-key", "secret", "--sandbox"]));
     const query = "{ listNotes { items { id } } listDrafts { items { id } } }";
-    expect(await graphql(url, query)).toMatchObject({ errors: [{ message: expect.stringMatching(/API key is needed/) }] });
+    expect(await graphql(url, query)).toMatchObject({
+      errors: [{ message: expect.stringMatching(/API key is needed/) }],
+    });
     expect(await graphql(url, query, { "x-api-key": "wrong" })).toMatchObject({
       errors: [{ message: expect.stringMatching(/API key is wrong/) }],
     });
@@ -164,7 +173,9 @@ describe("a start that cannot be", () => {
 
   test("CLI-9 a foreign data directory, and one that cannot be made", async () => {
     writeFileSync(path.join(data, "thesis.txt"), "");
-    expect(await refused(start())).toMatch(/^tributary: the data directory .* holds files that are not Tributary's \(thesis\.txt\)[^\n]*\n$/);
+    expect(await refused(start())).toMatch(
+      /^tributary: the data directory .* holds files that are not Tributary's \(thesis\.txt\)[^\n]*\n$/,
+    );
     const inFile = path.join(data, "thesis.txt", "data");
     expect(await refused(runCommand(["start", "--schema", schema, "--data", inFile]))).toMatch(
       /^tributary: the data directory .* cannot be created: there is a file in its place[^\n]*\n$/,
@@ -178,7 +189,9 @@ describe("a start that cannot be", () => {
     await first.ended;
     for (const name of readdirSync(data)) if (name.startsWith("relay.db")) rmSync(path.join(data, name));
     writeFileSync(path.join(data, "relay.db"), "this is no database, however long it may be. ".repeat(100));
-    expect(await refused(start(["--sandbox"]))).toMatch(/^tributary: the database .*relay\.db cannot be opened: [^\n]+\n$/);
+    expect(await refused(start(["--sandbox"]))).toMatch(
+      /^tributary: the database .*relay\.db cannot be opened: [^\n]+\n$/,
+    );
   });
 
   test("CLI-10 a taken port", async () => {
@@ -197,8 +210,14 @@ describe("a start that cannot be", () => {
   });
 
   test.each([
-    [["--host", "192.0.2.1"], /^tributary: the host 192\.0\.2\.1 is not an address of this machine; give another with --host\n$/],
-    [["--host", "nowhere.invalid"], /^tributary: the host nowhere\.invalid (is not known|cannot be looked up); [^\n]+\n$/],
+    [
+      ["--host", "192.0.2.1"],
+      /^tributary: the host 192\.0\.2\.1 is not an address of this machine; give another with --host\n$/,
+    ],
+    [
+      ["--host", "nowhere.invalid"],
+      /^tributary: the host nowhere\.invalid (is not known|cannot be looked up); [^\n]+\n$/,
+    ],
   ])("CLI-10 %j", async (args, message) => {
     expect(await refused(start(args))).toMatch(message);
   });
@@ -210,14 +229,26 @@ describe("a start that cannot be", () => {
 
   test.each([
     [["start"], /^tributary: no schema is given; name its file with --schema\n$/],
-    [["start", "--schema", "none.graphql"], /^tributary: the schema file none\.graphql does not exist; name it with --schema\n$/],
-    [["start", "--schema", "x", "--port", "port"], /^tributary: --port is a number from 0 to 65535, 0 for a free port, not "port"\n$/],
+    [
+      ["start", "--schema", "none.graphql"],
+      /^tributary: the schema file none\.graphql does not exist; name it with --schema\n$/,
+    ],
+    [
+      ["start", "--schema", "x", "--port", "port"],
+      /^tributary: --port is a number from 0 to 65535, 0 for a free port, not "port"\n$/,
+    ],
     [["start", "--schema", "x", "--port", "1", "--port", "2"], /^tributary: option '--port' is given twice\n$/],
     [["start", "--verbose"], /^tributary: unknown option '--verbose'\n$/],
     [["start", "--schema"], /^tributary: option '--schema <file>' argument missing\n$/],
-    [["start", "--config", "none.ts"], /^tributary: the config file none\.ts does not exist; correct the path after --config\n$/],
+    [
+      ["start", "--config", "none.ts"],
+      /^tributary: the config file none\.ts does not exist; correct the path after --config\n$/,
+    ],
     [["launch"], /^tributary: unknown command 'launch'\n$/],
-    [["start", "--schema", "x", "--auth", "iam"], /^tributary: --auth names iam, which this version does not serve yet; it serves apiKey\n$/],
+    [
+      ["start", "--schema", "x", "--auth", "iam"],
+      /^tributary: --auth names iam, which this version does not serve yet; it serves apiKey\n$/,
+    ],
   ])("CLI-1 %j", async (args, message) => {
     expect(await refused(runCommand(args, { cwd: data }))).toMatch(message);
     expect(readdirSync(data)).toEqual([]);
@@ -255,9 +286,12 @@ describe("CLI-14 a command loads what it needs", () => {
     return command.line("stderr", /^loaded: /);
   }
 
-  test.each([[["--version"]], [["--help"]], [["start", "--help"]], [["start", "--nonsense"]]])("%j: nothing", async (args) => {
-    expect(await loaded(args)).toBe("loaded: ");
-  });
+  test.each([[["--version"]], [["--help"]], [["start", "--help"]], [["start", "--nonsense"]]])(
+    "%j: nothing",
+    async (args) => {
+      expect(await loaded(args)).toBe("loaded: ");
+    },
+  );
 
   test("schema print: no server", async () => {
     expect(await loaded(["schema", "print", "--schema", "none"])).toBe("loaded: ");

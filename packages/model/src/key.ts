@@ -40,7 +40,10 @@ export function keyValues(model: ModelDescription, key: string): Values {
   const values: { [field: string]: JsonValue } = {};
   for (const [i, field] of fields.entries()) values[field.name] = keyPart(model, field, parts[i]);
   if (JSON.stringify(parts) !== key) {
-    throw new KeyError(model.name, `${show(key)} is not how a key of ${model.name} is written; write ${JSON.stringify(parts)}`);
+    throw new KeyError(
+      model.name,
+      `${show(key)} is not how a key of ${model.name} is written; write ${JSON.stringify(parts)}`,
+    );
   }
   return values;
 }

@@ -88,6 +88,7 @@ describe("freezeSchema", () => {
     ["what rules say about writing", "operations: [read]", "operations: [read, update]"],
     ["rules that only write", "{ allow: owner }", "{ allow: owner }, { allow: private, operations: [create] }"],
     ["a field's type", "tags: [String]", "tags: [Int]"],
+    ["a field more", "size: Int", "size: Int weight: Int"],
     [
       "field rules with the same readers",
       "size: Int",

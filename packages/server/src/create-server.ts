@@ -70,7 +70,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-async function open(options: ServerOptions, access: Access, sessionLimits: Limits, engines: EngineHost): Promise<Server> {
+async function open(
+  options: ServerOptions,
+  access: Access,
+  sessionLimits: Limits,
+  engines: EngineHost,
+): Promise<Server> {
   const { directory, log, host = "127.0.0.1", port = 4000 } = options;
   const doors = await openDoors({
     engines,

@@ -10,8 +10,8 @@ import { createRelay, type Logger, type Relay } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
 import { createSqliteAdapter } from "@tributary/storage/sqlite";
 import type { WebSocket } from "ws";
-import { type Access, createAuthenticate } from "./access/authenticate.ts";
 import { authFromHeaders } from "./access/auth-from-headers.ts";
+import { type Access, createAuthenticate } from "./access/authenticate.ts";
 import { errorMessage, StartError } from "./start-error.ts";
 
 export interface Engine {
@@ -44,7 +44,7 @@ interface Gateway {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { schema, log } = options;
+  const { log } = options;
   const authenticate = createAuthenticate(options.access);
   const relay = await openRelay(options, authenticate);
   let loading: Promise<Gateway> | null = null;

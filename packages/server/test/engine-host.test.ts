@@ -67,7 +67,12 @@ test("SERVER-63 when neither can be served, a later one still can", async () => 
 test("SERVER-63 exchanges and the end run one after the other, and after the end none does", async () => {
   const { open, steps } = createOpener();
   const host = await createEngineHost(schemaNamed("A"), open);
-  await Promise.all([host.replace(schemaNamed("B")), host.replace(schemaNamed("C")), host.close(), host.replace(schemaNamed("D"))]);
+  await Promise.all([
+    host.replace(schemaNamed("B")),
+    host.replace(schemaNamed("C")),
+    host.close(),
+    host.replace(schemaNamed("D")),
+  ]);
   expect(steps).toEqual(["open A", "close A", "open B", "close B", "open C", "close C"]);
   expect(host.current()).toBeNull();
 });

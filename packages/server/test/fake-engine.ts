@@ -69,7 +69,7 @@ export function createFakeEngine(): FakeEngine {
     connectGateway(socket, _, answered) {
       engine.graphqlSockets.push({ socket, answered });
     },
-    async warmUp() {},
+    warmUp: () => Promise.resolve(),
     async probe() {
       if (engine.failure !== null) throw engine.failure;
     },
@@ -89,7 +89,7 @@ export function createFakeHost(engine: FakeEngine | null): FakeHost {
   const host: FakeHost = {
     engine,
     current: () => host.engine,
-    async replace() {},
+    replace: () => Promise.resolve(),
     async close() {
       await host.engine?.close();
       host.engine = null;

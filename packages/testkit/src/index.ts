@@ -12,3 +12,4 @@ export { type ImportFound, type ImportKind, readImports } from "./boundaries/rea
 export { type Cluster, type ClusterClient, type ClusterOptions, createCluster } from "./cluster/cluster.ts";
 export { createLink, type Link } from "./cluster/link.ts";
 export { createRandom, type Random } from "./cluster/random.ts";
+export { differences, type Holdings, holdingsOfClient, holdingsOfRelay } from "./cluster/compare-replicas.ts";

@@ -1,7 +1,8 @@
 /** Serves a schema file anew after it changed; while it is broken, says why and leaves the former schema in service. */
+
+import type { SchemaDescription } from "@tributary/schema";
 import type { Server, Settings } from "@tributary/server";
 import { readSchemaFile } from "@tributary/server/schema";
-import type { SchemaDescription } from "@tributary/schema";
 import { explainFailure } from "../explain-failure.ts";
 
 export interface ReloadOptions {

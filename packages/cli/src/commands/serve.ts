@@ -1,5 +1,6 @@
 /** What `start` and `dev` have in common: settings to a running server that ends with the process. */
 import process from "node:process";
+import type { SchemaDescription } from "@tributary/schema";
 import {
   createLog,
   createServer,
@@ -12,7 +13,6 @@ import {
   type Settings,
 } from "@tributary/server";
 import { readSchemaFile } from "@tributary/server/schema";
-import type { SchemaDescription } from "@tributary/schema";
 import { endOnSignals } from "../end-on-signals.ts";
 
 export interface Serving {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readSchemaFile } from "@tributary/server/schema";
 import type { SchemaDescription } from "@tributary/schema";
+import { readSchemaFile } from "@tributary/server/schema";
 import { afterAll, expect, test } from "vitest";
 import { createReload } from "../../src/commands/reload-schema.ts";
 

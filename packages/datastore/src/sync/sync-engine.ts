@@ -267,7 +267,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       own.socket.close();
       return;
     }
-    options.stamps.setOffset(welcome.timeMs - options.now());
+    // A skew that the relay tolerates is left alone: measuring it is no more exact than the way the message took.
+    const skewMs = welcome.timeMs - options.now();
+    options.stamps.setOffset(Math.abs(skewMs) > welcome.driftMs / 2 ? skewMs : 0);
     if (!(await isKnownPush(welcome))) {
       dispatch({ type: "forked" });
       return;

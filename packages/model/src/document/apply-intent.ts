@@ -1,6 +1,35 @@
+/**
+ * Writes an intent into a document that is there already: one entry in `$writes` for its registers, and minimal changes of
+ * its lists.
+ *
+ * Registers need no Y.Doc. What the new entry supersedes is taken out of older entries: such an entry is deleted, and what
+ * is left of it appended anew with its old stamp (D3), so that overwritten values do not travel on. A write takes out only
+ * what its own entry supersedes, or an entry that a relay has acknowledged (P3): anything else might be refused, and what it
+ * superseded would then be missing.
+ */
 import type { ModelDescription } from "@tributary/schema";
-import type { DocumentState } from "./document-state.ts";
+import type { JsonValue } from "../json-value.ts";
+import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
+import type { DeleteRange, Struct } from "../update/struct.ts";
+import { writeUpdate } from "../update/write-update.ts";
+import { type DocumentState, openDocument, packDocument, trustedCaps } from "./document-state.ts";
+import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
+import type { ListChange } from "./list-change.ts";
+import { readLists } from "./list-root.ts";
+import { type LoadedDocument, loadDocument, loaderOf } from "./loaded-document.ts";
+import { structInRoot, structInWrites } from "./new-struct.ts";
+import { type PlannedWrite, planWrite } from "./planned-write.ts";
+import { addWrites, isSuperseded, type Registers, registersOf } from "./registers.ts";
+import { encodeStore, integrate, nextClock, type StructStore } from "./struct-store.ts";
+import { DELETED_FIELD, entryValue, readEntries, type WriteEntry } from "./write-entry.ts";
+
+/**
+ * Null when the intent adds nothing: all it writes is superseded, or the document is deleted.
+ *
+ * `acknowledged` is the document as a relay last acknowledged it, null when it has acknowledged nothing of this life; pass
+ * `state` itself when nothing is unsent. Throws when `state` is no whole document.
+ */
 export function applyIntent(
   model: ModelDescription,
   facet: number,
@@ -9,5 +38,123 @@ export function applyIntent(
   clientId: number,
   acknowledged: DocumentState | null,
 ): Written | null {
-  throw new Error(String(model) + facet + String(intent) + clientId + String(state) + String(acknowledged));
+  const store = openDocument(state);
+  const entries = readEntries(store);
+  const registers = registersOf(entries);
+  if (registers.has(DELETED_FIELD)) return null;
+  const lists = new Map(readLists(store, loaderOf(store)));
+  const plan: PlannedWrite =
+    intent.op === "delete"
+      ? { fields: { [DELETED_FIELD]: true }, lists: new Map() }
+      : planWrite(model, facet, intent, registers, lists);
+  const hasFields = Object.keys(plan.fields).length > 0;
+  if (!hasFields && plan.lists.size === 0) return null;
+
+  const settled = settledRegisters(registers, state, acknowledged);
+  const made = hasFields ? appendEntry(store, clientId, entries, intent, plan, settled) : emptyScan;
+  addWrites(registers, intent.stamp, plan.fields);
+  const edited = editLists(store, clientId, plan.lists, lists);
+  const { update } = writeUpdate(new Map([[clientId, [...made.structs, ...edited.structs]]]), [
+    ...made.deletes,
+    ...edited.deletes,
+  ]);
+  const encoded = encodeStore(store);
+  return {
+    update,
+    state: packDocument(encoded.update, encoded.structCount),
+    fold: foldOf(model, facet, registers, lists),
+  };
+}
+
+const emptyScan: UpdateScan = { structs: [], deletes: [] };
+const noRegisters: Registers = new Map();
+
+/** The winners among what no refusal can take back. */
+function settledRegisters(registers: Registers, state: DocumentState, acknowledged: DocumentState | null): Registers {
+  if (acknowledged === null) return noRegisters;
+  return new Map(acknowledged === state ? registers : registersOf(readEntries(openDocument(acknowledged))));
+}
+
+function appendEntry(
+  store: StructStore,
+  clientId: number,
+  entries: readonly WriteEntry[],
+  intent: Intent,
+  plan: PlannedWrite,
+  settled: Registers,
+): UpdateScan {
+  const superseding: Registers = new Map(settled);
+  addWrites(superseding, intent.stamp, plan.fields);
+  const appended: JsonValue[] = [];
+  const deletes: DeleteRange[] = [];
+  for (const entry of entries) {
+    const rest = restOf(entry, superseding);
+    if (rest === null) continue;
+    deletes.push({ client: entry.client, clock: entry.clock, length: 1 });
+    if (Object.keys(rest).length > 0) appended.push(entryValue(entry.stamp, rest));
+  }
+  appended.push(entryValue(intent.stamp, plan.fields));
+  const struct = structInWrites(store, clientId, nextClock(store, clientId), appended);
+  return take(store, { structs: [struct], deletes });
+}
+
+/** What of an entry nothing in `superseding` supersedes; null when that is all of it. */
+function restOf(entry: WriteEntry, superseding: Registers): { readonly [field: string]: JsonValue } | null {
+  const rest: { [field: string]: JsonValue } = {};
+  let isWhole = true;
+  for (const name in entry.fields) {
+    const value = entry.fields[name] ?? null;
+    const other = superseding.get(name);
+    if (other !== undefined && isSuperseded({ stamp: entry.stamp, value }, other)) isWhole = false;
+    else rest[name] = value;
+  }
+  return isWhole ? null : rest;
+}
+
+/** Changes the roots of lists, and in `lists` what they hold. */
+function editLists(
+  store: StructStore,
+  clientId: number,
+  changes: ReadonlyMap<string, ListChange>,
+  lists: Map<string, readonly JsonValue[]>,
+): UpdateScan {
+  const structs: Struct[] = [];
+  const deletes: DeleteRange[] = [];
+  let loaded: LoadedDocument | null = null;
+  for (const [root, change] of changes) {
+    let made: UpdateScan;
+    if (lists.has(root)) {
+      loaded = loadDocument(encodeStore(store).update);
+      made = take(store, editLoaded(loaded, clientId, root, change));
+    } else {
+      made = take(store, {
+        structs: [structInRoot(clientId, nextClock(store, clientId), root, change.result)],
+        deletes: [],
+      });
+    }
+    structs.push(...made.structs);
+    deletes.push(...made.deletes);
+    lists.set(root, change.result);
+  }
+  return { structs, deletes };
+}
+
+/** Runs a change on the document as Yjs reads it: only there a place between elements has a name. */
+function editLoaded(loaded: LoadedDocument, clientId: number, root: string, change: ListChange): UpdateScan {
+  const update = loaded.edit(clientId, () => {
+    const list = loaded.list(root);
+    const gone = new Set(change.deletes);
+    // From the end, so that indexes before stay what they were.
+    for (let i = list.length; i >= 0; i--) {
+      if (gone.has(i)) list.delete(i, 1);
+      const inserted = change.inserts.get(i);
+      if (inserted !== undefined) list.insert(i, [...inserted]);
+    }
+  });
+  return update === null ? emptyScan : scanUpdate(update, trustedCaps);
+}
+
+function take(store: StructStore, made: UpdateScan): UpdateScan {
+  if (integrate(store, made) === null) throw new Error("an edit does not fit the document it was made on");
+  return made;
 }

@@ -1,10 +1,18 @@
-/** What a document says. */
-import type { Values } from "../json-value.ts";
+/** What a document says: the winner of each register and the elements of each list, in canonical form. */
+import type { FieldDescription, ModelDescription } from "@tributary/schema";
+import type { JsonValue, Values } from "../json-value.ts";
 import type { Stamp } from "../stamp.ts";
+import { canonicalValue } from "../validation/canonical.ts";
+import { type DocumentState, openDocument } from "./document-state.ts";
+import { facetFields } from "./facet-fields.ts";
+import { type Lists, listValue, readLists } from "./list-root.ts";
+import { loaderOf } from "./loaded-document.ts";
+import { maxStampOf, type Registers, registersOf } from "./registers.ts";
+import { DELETED_FIELD, readEntries } from "./write-entry.ts";
 
 /** What one facet's document says, read in full. */
 export interface Fold {
-  /** Canonical values of the facet's fields, only those that were ever written. */
+  /** Canonical values of the facet's fields, in the facet's order; only those that were ever written. */
   readonly values: Values;
   /** The winning stamp of each register. A LIST field has one when it was written as null or as empty. */
   readonly stamps: { readonly [field: string]: Stamp };
@@ -13,8 +21,35 @@ export interface Fold {
   /** The greatest stamp in the document; new ones must be greater (S1). */
   readonly maxStamp: Stamp | null;
 }
-import type { ModelDescription } from "@tributary/schema";
-import type { DocumentState } from "./document-state.ts";
+
+/** Reads a document. Fields that `model` does not have in this facet are left out. */
 export function foldDocument(model: ModelDescription, facet: number, state: DocumentState): Fold {
-  throw new Error(String(model) + facet + String(state));
+  const store = openDocument(state);
+  return foldOf(model, facet, registersOf(readEntries(store)), readLists(store, loaderOf(store)));
+}
+
+export function foldOf(model: ModelDescription, facet: number, registers: Registers, lists: Lists): Fold {
+  const values: { [field: string]: JsonValue } = {};
+  const stamps: { [field: string]: Stamp } = {};
+  for (const field of facetFields(model, facet)) {
+    const { name } = field;
+    const register = registers.get(name);
+    if (register !== undefined) stamps[name] = register.stamp;
+    const value = isListField(field)
+      ? listValue(lists.get(name), register)
+      : register === undefined
+        ? undefined
+        : canonicalValue(register.value);
+    if (value !== undefined) values[name] = value;
+  }
+  return {
+    values,
+    stamps,
+    deleted: registers.get(DELETED_FIELD)?.stamp ?? null,
+    maxStamp: maxStampOf(registers),
+  };
+}
+
+export function isListField(field: FieldDescription): boolean {
+  return field.crdt === "LIST";
 }

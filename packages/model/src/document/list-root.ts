@@ -6,8 +6,8 @@
  * the null is kept.
  */
 import type { JsonValue } from "../json-value.ts";
+import { ANY, type Struct } from "../update/struct.ts";
 import { canonicalValue } from "../validation/canonical.ts";
-import { ANY, GC, type Struct } from "../update/struct.ts";
 import type { LoadedDocument } from "./loaded-document.ts";
 import type { RegisterWrite } from "./registers.ts";
 import type { StructStore } from "./struct-store.ts";
@@ -17,11 +17,13 @@ import { valuesOf, WRITES } from "./write-entry.ts";
 export type Lists = ReadonlyMap<string, readonly JsonValue[]>;
 
 const noLists: Lists = new Map();
+/** Most documents have no lists. */
+const noRoots = new Map<string, Struct[]>();
 
 /** `load` gives the same document as Yjs reads it; called only where order cannot be told without. */
 export function readLists(store: StructStore, load: () => LoadedDocument): Lists {
   const roots = structsByRoot(store);
-  if (roots === null) return noLists;
+  if (roots.size === 0) return noLists;
   const lists = new Map<string, readonly JsonValue[]>();
   for (const [root, structs] of roots) {
     lists.set(root, isOneRun(structs) ? elementsOfRun(structs) : load().elements(root));
@@ -30,7 +32,10 @@ export function readLists(store: StructStore, load: () => LoadedDocument): Lists
 }
 
 /** Null: nothing was ever written, neither elements nor the register. */
-export function listValue(elements: readonly JsonValue[] | undefined, register: RegisterWrite | undefined): JsonValue | undefined {
+export function listValue(
+  elements: readonly JsonValue[] | undefined,
+  register: RegisterWrite | undefined,
+): JsonValue | undefined {
   if (elements !== undefined && elements.length > 0) return elements.map(canonicalValue);
   if (register === undefined) return elements === undefined ? undefined : [];
   if (register.value === null) return null;
@@ -39,13 +44,14 @@ export function listValue(elements: readonly JsonValue[] | undefined, register: 
   return [];
 }
 
-function structsByRoot(store: StructStore): Map<string, Struct[]> | null {
-  let roots: Map<string, Struct[]> | null = null;
+/** The structs of each list, client by client. */
+export function structsByRoot(store: StructStore): ReadonlyMap<string, readonly Struct[]> {
+  let roots = noRoots;
   for (const structs of store.values()) {
     for (const struct of structs) {
       const { home } = struct;
       if (home === WRITES || home === null) continue;
-      roots ??= new Map();
+      if (roots === noRoots) roots = new Map();
       const others = roots.get(home);
       if (others === undefined) roots.set(home, [struct]);
       else others.push(struct);

@@ -8,7 +8,7 @@
  * Invariants: a client's structs cover its clocks without gap or overlap; what a struct builds on is in the store; every
  * struct knows its root, or is GC. Structs are of the kinds ANY, DELETED and GC, outside maps and nested types.
  */
-import { createByteReader, malformed } from "../update/byte-reader.ts";
+import { createByteReader } from "../update/byte-reader.ts";
 import { skipValue, type ValueBudget } from "../update/plain-value.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
 import { ANY, DELETED, type DeleteRange, endOf, GC, NONE, type Struct } from "../update/struct.ts";

@@ -3,25 +3,25 @@ import type { DocumentState } from "../document/document-state.ts";
 import type { Fold } from "../document/fold.ts";
 
 export type GuardRefusalCode =
-  /** No update at all, or content that no record holds. */
+  /** No update of format 1. */
   | "malformed"
   | "tooLarge"
   /** Written under a client id that is not the session's. */
   | "clientId"
   /** Writes a field or a root that the facet does not declare. */
   | "unknownField"
-  /** Declared, but not a value or an entry that a document may hold. */
+  /** Declared, but not what a document may hold there. */
   | "invalid"
   /** Stamped too far ahead of the relay's time. */
   | "drift"
-  /** Takes out a winning value without a later one. */
+  /** Takes out a winning write without a later one. */
   | "regression"
   /** Writes into a deleted life. */
   | "deleted";
 
 export interface AcceptedUpdate {
   readonly outcome: "accepted";
-  /** False when the update holds nothing new: then it is no write (G4), and `state` is the state before. */
+  /** False when the update holds nothing new: then it is no write (G4), and `state` says what it said before. */
   readonly changed: boolean;
   readonly state: DocumentState;
   readonly before: Fold | null;
@@ -40,8 +40,18 @@ export interface RefusedUpdate {
   readonly fields: string[];
 }
 
+export interface Gap {
+  readonly outcome: "gap";
+  /** What is held here. */
+  readonly stateVector: Uint8Array;
+}
+
 export type Verdict =
   | AcceptedUpdate
   /** It builds on what is not known here. The sender is to answer with all it has beyond `stateVector`. */
-  | { readonly outcome: "gap"; readonly stateVector: Uint8Array }
+  | Gap
   | RefusedUpdate;
+
+export function refuse(code: GuardRefusalCode, message: string, fields: string[] = []): RefusedUpdate {
+  return { outcome: "refused", code, message, fields };
+}

@@ -5,7 +5,17 @@
  * Writing gives the bytes that lib0 gives.
  */
 import type { JsonValue } from "../json-value.ts";
-import { type ByteReader, bytesLeft, malformed, readByte, readFloat, readText, readVarInt, readVarUint, skipBytes } from "./byte-reader.ts";
+import {
+  type ByteReader,
+  bytesLeft,
+  malformed,
+  readByte,
+  readFloat,
+  readText,
+  readVarInt,
+  readVarUint,
+  skipBytes,
+} from "./byte-reader.ts";
 import { type ByteWriter, writeByte, writeFloat, writeText, writeVarInt, writeVarUint } from "./byte-writer.ts";
 import { GuardError } from "./guard-error.ts";
 

@@ -22,7 +22,10 @@ export interface WrittenUpdate {
 }
 
 /** `clients` holds each client's structs, clocks ascending without a gap; empty lists are passed over. */
-export function writeUpdate(clients: ReadonlyMap<number, readonly Struct[]>, deletes: readonly DeleteRange[]): WrittenUpdate {
+export function writeUpdate(
+  clients: ReadonlyMap<number, readonly Struct[]>,
+  deletes: readonly DeleteRange[],
+): WrittenUpdate {
   const groups = [...clients.values()].filter((structs) => structs.length > 0);
   if (groups.length > 1) groups.sort((a, b) => (b[0]?.client ?? 0) - (a[0]?.client ?? 0));
   const writer = createByteWriter();

@@ -63,6 +63,41 @@ describe("parseSchema", () => {
     ]);
   });
 
+  it("SCHEMA-20: describes declared and implied fields in full", () => {
+    const sdl = "type Post @model { tags: [String!] }";
+    const post = modelNamed(parseSchema(sdl), "Post");
+    const common = { isList: false, isElementRequired: false, crdt: "REGISTER", relation: null, auth: [] };
+    const stamp = {
+      type: { kind: "scalar", name: "AWSDateTime" },
+      isRequired: true,
+      isReadOnly: true,
+      isImplied: true,
+    };
+    expect(post?.fields).toStrictEqual([
+      {
+        ...common,
+        name: "tags",
+        type: { kind: "scalar", name: "String" },
+        isList: true,
+        isElementRequired: true,
+        isRequired: false,
+        isReadOnly: false,
+        isImplied: false,
+        crdt: "LIST",
+      },
+      {
+        ...common,
+        name: "id",
+        type: { kind: "scalar", name: "ID" },
+        isRequired: true,
+        isReadOnly: false,
+        isImplied: true,
+      },
+      { ...common, ...stamp, name: "createdAt" },
+      { ...common, ...stamp, name: "updatedAt" },
+    ]);
+  });
+
   it("SCHEMA-10: reports all problems at once, in order, each with line, column, what and what to do", () => {
     const sdl = `type Post @model {
   title: Strng

@@ -55,13 +55,20 @@ export function parseOrigin(text: string): string | null {
   if (text === "*") return text;
   const url = parse(text);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
-  const isBare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  const isBare =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   return isBare ? url.origin : null;
 }
 
 export function isLoopback(hostname: string): boolean {
   const name = hostname.toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
+  return (
+    name === "localhost" ||
+    name.endsWith(".localhost") ||
+    name === "[::1]" ||
+    name === "::1" ||
+    /^127(\.\d{1,3}){3}$/.test(name)
+  );
 }
 
 function isAddress(hostname: string): boolean {

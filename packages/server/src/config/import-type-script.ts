@@ -30,7 +30,9 @@ function bundle(file: string): string {
         "import.meta.filename": JSON.stringify(file),
         "import.meta.dirname": JSON.stringify(path.dirname(file)),
       },
-      banner: { js: `import { createRequire as $createRequire } from "node:module"; const require = $createRequire(${url});` },
+      banner: {
+        js: `import { createRequire as $createRequire } from "node:module"; const require = $createRequire(${url});`,
+      },
     });
     return outputFiles[0]?.text ?? "";
   } catch (error) {

@@ -3,16 +3,7 @@
  *
  * One process at a time has it open. A directory that holds other things is never written to.
  */
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCode, errorMessage, StartError } from "../start-error.ts";
 import { acquireLock, type DirectoryLock } from "./directory-lock.ts";

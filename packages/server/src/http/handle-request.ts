@@ -64,7 +64,8 @@ export function createRequestHandler(options: RequestHandlerOptions): Answer {
       return answerError(path, response, 426, `${path} speaks WebSocket`);
     }
     const route = readOnly.get(path);
-    if (route === undefined) return answerError(path, response, 404, "there is nothing at this path; / says what there is");
+    if (route === undefined)
+      return answerError(path, response, 404, "there is nothing at this path; / says what there is");
     if (request.method === "GET" || request.method === "HEAD") return route(request, response);
     response.setHeader("allow", "GET, HEAD");
     return answerError(path, response, 405, `${path} takes GET`);
@@ -105,7 +106,10 @@ export function createRequestHandler(options: RequestHandlerOptions): Answer {
   }
 
   function landing(request: IncomingMessage, response: ServerResponse): void {
-    if (!/\btext\/html\b/.test(request.headers.accept ?? "")) return answerText(response, 200, "text/plain", landingText());
+    if (!/\btext\/html\b/.test(request.headers.accept ?? "")) {
+      answerText(response, 200, "text/plain", landingText());
+      return;
+    }
     response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     answerText(response, 200, "text/html", landingHtml());
   }

@@ -3,8 +3,9 @@
  *
  * The counters restart from 0 with the relay, as counters may.
  */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
 import type { RelayStats } from "@tributary/relay";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 export interface MetricSources {
   /** Null while no relay runs. */

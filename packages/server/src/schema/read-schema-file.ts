@@ -24,7 +24,8 @@ function readText(file: string): string {
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw new StartError(`the schema file ${file} does not exist; name it with --schema`, { cause: error });
     }
-    if (code === "EISDIR") throw new StartError(`${file} is a directory; name a schema file with --schema`, { cause: error });
+    if (code === "EISDIR")
+      throw new StartError(`${file} is a directory; name a schema file with --schema`, { cause: error });
     throw new StartError(`the schema file ${file} cannot be read (${errorMessage(error)})`, { cause: error });
   }
 }

@@ -16,9 +16,9 @@ import { CloseCode, type Limits } from "@tributary/protocol";
 import type { Logger } from "@tributary/relay";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { OriginPolicy } from "../access/origin-policy.ts";
-import { errorMessage } from "../start-error.ts";
 import type { EngineHost } from "../engine-host.ts";
 import { pathOf } from "../http/path-of.ts";
+import { errorMessage } from "../start-error.ts";
 import { closeReason, connectRelay } from "./connect-relay.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
@@ -92,7 +92,8 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
 
   function judge(request: IncomingMessage): Refusal | null {
     const path = pathOf(request);
-    if (path !== "/sync" && !isGraphql(path)) return { status: "404 Not Found", message: `there is no socket at ${path}` };
+    if (path !== "/sync" && !isGraphql(path))
+      return { status: "404 Not Found", message: `there is no socket at ${path}` };
     const refusal = origins.refusal(request.headers.origin, request.headers.host);
     if (refusal !== null) return { status: "403 Forbidden", message: refusal };
     if (!options.isStopping() && engines.current() !== null) return null;

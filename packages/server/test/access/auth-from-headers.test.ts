@@ -5,7 +5,10 @@ test.each([
   [{}, { kind: "none" }],
   [{ "x-api-key": "k" }, { kind: "apiKey", key: "k" }],
   [{ "X-Api-Key": "k" }, { kind: "apiKey", key: "k" }],
-  [{ "x-api-key": "k", authorization: "Basic abc" }, { kind: "apiKey", key: "k" }],
+  [
+    { "x-api-key": "k", authorization: "Basic abc" },
+    { kind: "apiKey", key: "k" },
+  ],
   [{ authorization: "a.b.c" }, { kind: "token", token: "a.b.c" }],
   [{ Authorization: "Bearer a.b.c" }, { kind: "token", token: "a.b.c" }],
   [{ authorization: "bearer  a.b.c" }, { kind: "token", token: "a.b.c" }],

@@ -46,7 +46,14 @@ describe("precedence", () => {
   test("SERVER-10 flags, then environment, then config file", async () => {
     const config = write(
       "full.json",
-      JSON.stringify({ port: 1, host: "::1", apiKey: "from-file", sandbox: true, allowOrigin: "https://a.example", logLevel: "warn" }),
+      JSON.stringify({
+        port: 1,
+        host: "::1",
+        apiKey: "from-file",
+        sandbox: true,
+        allowOrigin: "https://a.example",
+        logLevel: "warn",
+      }),
     );
     const flags = { schema: "s.graphql", config };
     expect(await resolve(flags)).toMatchObject({
@@ -89,9 +96,18 @@ describe("mistakes", () => {
     [{ schema: "s", dialect: "v3" }, '--dialect is one of v1, v2, not "v3"'],
     [{ schema: "s", apiKey: "" }, "--api-key is empty; give a key or leave it out"],
     [{ schema: "s", apiKey: "two words" }, "--api-key may hold visible ASCII characters only"],
-    [{ schema: "s", allowOrigin: ["app"] }, '--allow-origin is an origin such as https://app.example.com, or *, not "app"'],
-    [{ schema: "s", auth: "userPools" }, "--auth names userPools, which this version does not serve yet; it serves apiKey"],
-    [{ schema: "s", auth: "apiKey,magic" }, '--auth names "magic"; the providers are apiKey, userPools, oidc, iam, function'],
+    [
+      { schema: "s", allowOrigin: ["app"] },
+      '--allow-origin is an origin such as https://app.example.com, or *, not "app"',
+    ],
+    [
+      { schema: "s", auth: "userPools" },
+      "--auth names userPools, which this version does not serve yet; it serves apiKey",
+    ],
+    [
+      { schema: "s", auth: "apiKey,magic" },
+      '--auth names "magic"; the providers are apiKey, userPools, oidc, iam, function',
+    ],
     [{ schema: "s", auth: "apiKey,apiKey" }, "--auth names a provider twice"],
   ])("SERVER-11 %j", async (flags, problem) => {
     expect(await problems(flags)).toEqual([problem]);
@@ -121,7 +137,10 @@ describe("mistakes", () => {
   });
 
   test("SERVER-12 names that every object inherits are no settings", async () => {
-    const config = write("proto.json", '{"schema": "s", "constructor": 1, "__proto__": {"port": 5}, "limits": {"toString": 1}}');
+    const config = write(
+      "proto.json",
+      '{"schema": "s", "constructor": 1, "__proto__": {"port": 5}, "limits": {"toString": 1}}',
+    );
     const lines = await problems({ config });
     expect(lines).toHaveLength(4);
     expect(lines.join("\n")).toMatch(/no setting constructor.*\n.*no setting __proto__.*\n.*has no toString/);

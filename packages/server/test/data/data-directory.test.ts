@@ -64,15 +64,20 @@ test("SERVER-3 a directory with other files is refused and left as it is", () =>
   expect(readdirSync(folder)).toEqual(["thesis.txt"]);
 });
 
-test.each(["{}", "", "no json", '{"tributaryFormat":"1"}', "[]"])("SERVER-3 a marker that is not ours is refused: %s", (text) => {
-  writeFileSync(path.join(folder, "tributary.json"), text);
-  expect(refusal(folder)).toMatch(/holds a tributary\.json that is not Tributary's/);
-  expect(readdirSync(folder)).toEqual(["tributary.json"]);
-});
+test.each(["{}", "", "no json", '{"tributaryFormat":"1"}', "[]"])(
+  "SERVER-3 a marker that is not ours is refused: %s",
+  (text) => {
+    writeFileSync(path.join(folder, "tributary.json"), text);
+    expect(refusal(folder)).toMatch(/holds a tributary\.json that is not Tributary's/);
+    expect(readdirSync(folder)).toEqual(["tributary.json"]);
+  },
+);
 
 test("SERVER-3 a directory of another format is refused and left as it is", () => {
   writeFileSync(path.join(folder, "tributary.json"), '{"tributaryFormat":2}');
-  expect(refusal(folder)).toMatch(/has format 2, this version of Tributary reads format 1; open it with the version that wrote it/);
+  expect(refusal(folder)).toMatch(
+    /has format 2, this version of Tributary reads format 1; open it with the version that wrote it/,
+  );
   expect(readdirSync(folder)).toEqual(["tributary.json"]);
 });
 
@@ -89,7 +94,9 @@ test("SERVER-3 an unwritable directory, and one in an unwritable directory, are 
   // Others may pass through, so that what is judged is the directory itself.
   chmodSync(folder, 0o755);
   asNobody(() => {
-    expect(refusal(directory)).toMatch(/cannot be written to \(EACCES.*; change its permissions or give another path with --data/);
+    expect(refusal(directory)).toMatch(
+      /cannot be written to \(EACCES.*; change its permissions or give another path with --data/,
+    );
     expect(refusal(path.join(directory, "deeper"))).toMatch(/cannot be created \(EACCES/);
   });
 });
@@ -109,11 +116,11 @@ test("SERVER-4 the development key is made once, readable to its owner alone, an
 
 /** Permissions do not hold for root. */
 function asNobody(action: () => void): void {
-  if (process.geteuid?.() !== 0) return action();
-  process.seteuid?.(65_534);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
   try {
     action();
   } finally {
-    process.seteuid?.(0);
+    if (isRoot) process.seteuid?.(0);
   }
 }

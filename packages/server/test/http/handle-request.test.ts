@@ -95,7 +95,7 @@ describe("routes", () => {
     const { url } = await doors();
     const text = await fetch(url);
     expect(text.headers.get("content-type")).toBe("text/plain; charset=utf-8");
-    expect(await text.text()).toMatch(/Tributary relay[^]*\/graphql[^]*\/healthz/);
+    expect(await text.text()).toMatch(/Tributary relay[\s\S]*\/graphql[\s\S]*\/healthz/);
     const page = await fetch(url, { headers: { accept: "text/html,*/*" } });
     expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
@@ -140,7 +140,11 @@ describe("pages of other origins", () => {
     engine.onGraphql = () => {
       throw new Error("reached");
     };
-    const response = await fetch(`${url}/graphql`, { method: "POST", headers: { origin: "https://evil.example" }, body: "{}" });
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { origin: "https://evil.example" },
+      body: "{}",
+    });
     expect(response.status).toBe(403);
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(await response.json()).toEqual({
@@ -173,7 +177,10 @@ describe("pages of other origins", () => {
 
   test("SERVER-32 an open sandbox on loopback refuses a host that only resolves to it", async () => {
     const { doors: opened } = await doors({ isOpenToAll: true });
-    const answer = await sendRaw(opened.port, "GET /graphql HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n");
+    const answer = await sendRaw(
+      opened.port,
+      "GET /graphql HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n",
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
     const own = await sendRaw(opened.port, "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     expect(own).toMatch(/^HTTP\/1\.1 200 /);
@@ -212,7 +219,10 @@ describe("what a request may cost", () => {
 
   test("SERVER-47 headers over 16 KB are 431", async () => {
     const { doors: opened } = await doors();
-    const answer = await sendRaw(opened.port, `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(17_000)}\r\n\r\n`);
+    const answer = await sendRaw(
+      opened.port,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(17_000)}\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 

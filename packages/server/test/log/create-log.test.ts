@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createLog } from "../../src/log/create-log.ts";
 import type { LogFormat, LogLevel } from "../../src/config/tributary-config.ts";
+import { createLog } from "../../src/log/create-log.ts";
 
 function record(level: LogLevel, format: LogFormat) {
   const lines: string[] = [];

@@ -37,7 +37,10 @@ test("SERVER-16 a missing file and a directory are one line each", () => {
 });
 
 test("SERVER-16 every problem of a schema is listed with its place", () => {
-  const file = write("bad.graphql", "type Note @modle {\n  id: ID!\n}\ntype Other @model {\n  id: ID!\n  note: Nothing\n}\n");
+  const file = write(
+    "bad.graphql",
+    "type Note @modle {\n  id: ID!\n}\ntype Other @model {\n  id: ID!\n  note: Nothing\n}\n",
+  );
   const [title, ...problems] = failure(file);
   expect(title).toBe(`the schema has ${problems.length} problems:`);
   expect(problems.length).toBeGreaterThanOrEqual(2);

@@ -28,7 +28,8 @@ function dial(url: string, protocols: string[] = [], headers: Record<string, str
 const opened = (socket: WebSocket) => new Promise<void>((resolve) => socket.once("open", () => resolve()));
 const closed = (socket: WebSocket) =>
   new Promise<[number, string]>((resolve) => socket.once("close", (code, reason) => resolve([code, String(reason)])));
-const message = (socket: WebSocket) => new Promise<string>((resolve) => socket.once("message", (data) => resolve(String(data))));
+const message = (socket: WebSocket) =>
+  new Promise<string>((resolve) => socket.once("message", (data) => resolve(String(data))));
 
 /** Status and body of a refused upgrade. */
 const refused = (socket: WebSocket) =>
@@ -108,15 +109,18 @@ describe("/sync", () => {
 });
 
 describe("/graphql", () => {
-  test.each(["/graphql", "/graphql/realtime"])("SERVER-53 %s hands graphql-transport-ws to the gateway", async (path) => {
-    const { socketUrl, engine } = await doors();
-    for (const offered of [["graphql-transport-ws"], ["graphql-ws", "graphql-transport-ws"]]) {
-      const socket = dial(socketUrl + path, offered);
-      await opened(socket);
-      expect(socket.protocol).toBe("graphql-transport-ws");
-    }
-    await until(() => engine.graphqlSockets.length === 2);
-  });
+  test.each(["/graphql", "/graphql/realtime"])(
+    "SERVER-53 %s hands graphql-transport-ws to the gateway",
+    async (path) => {
+      const { socketUrl, engine } = await doors();
+      for (const offered of [["graphql-transport-ws"], ["graphql-ws", "graphql-transport-ws"]]) {
+        const socket = dial(socketUrl + path, offered);
+        await opened(socket);
+        expect(socket.protocol).toBe("graphql-transport-ws");
+      }
+      await until(() => engine.graphqlSockets.length === 2);
+    },
+  );
 
   test.each([[["graphql-ws"]], [["graphql-ws", "header-abc"]], [["header-abc", "graphql-ws"]]])(
     "SERVER-54 AppSync realtime is closed with 4406 and says so: %j",
@@ -139,7 +143,9 @@ describe("/graphql", () => {
 
   test("SERVER-54 an unknown subprotocol, or one that carries a credential, is never chosen", async () => {
     const { socketUrl, engine } = await doors();
-    const error = await new Promise<Error>((resolve) => dial(`${socketUrl}/graphql`, ["header-abc", "soap"]).once("error", resolve));
+    const error = await new Promise<Error>((resolve) =>
+      dial(`${socketUrl}/graphql`, ["header-abc", "soap"]).once("error", resolve),
+    );
     expect(error.message).toBe("Server sent no subprotocol");
     expect(engine.graphqlSockets).toEqual([]);
   });
@@ -148,14 +154,24 @@ describe("/graphql", () => {
 describe("refused upgrades", () => {
   test("SERVER-55 an unknown path is 404", async () => {
     const { socketUrl } = await doors();
-    expect(await refused(dial(`${socketUrl}/nothing`))).toEqual([404, { error: { message: "there is no socket at /nothing" } }]);
+    expect(await refused(dial(`${socketUrl}/nothing`))).toEqual([
+      404,
+      { error: { message: "there is no socket at /nothing" } },
+    ]);
   });
 
   test.each(["/sync", "/graphql"])("SERVER-33 a page of another origin is 403 at %s", async (path) => {
     const { socketUrl, engine } = await doors({ allowedOrigins: ["https://app.example.com"] });
     const evil = dial(socketUrl + path, ["graphql-transport-ws"], { origin: "https://evil.example" });
-    expect(await refused(evil)).toEqual([403, { error: { message: expect.stringMatching(/origin .* is not allowed/) } }]);
-    await opened(dial(socketUrl + path, ["graphql-transport-ws"].slice(path === "/sync" ? 1 : 0), { origin: "https://app.example.com" }));
+    expect(await refused(evil)).toEqual([
+      403,
+      { error: { message: expect.stringMatching(/origin .* is not allowed/) } },
+    ]);
+    await opened(
+      dial(socketUrl + path, ["graphql-transport-ws"].slice(path === "/sync" ? 1 : 0), {
+        origin: "https://app.example.com",
+      }),
+    );
     expect(engine.sessions.length + engine.graphqlSockets.length).toBe(1);
   });
 
@@ -168,14 +184,19 @@ describe("refused upgrades", () => {
   test("SERVER-55 while no relay serves it is 503", async () => {
     const { socketUrl, host } = await doors();
     host.engine = null;
-    expect(await refused(dial(`${socketUrl}/sync`))).toEqual([503, { error: { message: expect.stringMatching(/try again/) } }]);
+    expect(await refused(dial(`${socketUrl}/sync`))).toEqual([
+      503,
+      { error: { message: expect.stringMatching(/try again/) } },
+    ]);
   });
 
   test("SERVER-55 a broken upgrade is answered and harms nobody", async () => {
     const { doors: target, url } = await doors();
     const connection = connect(target.port, "127.0.0.1");
     const answer = new Promise<string>((resolve) => connection.once("data", (data) => resolve(String(data))));
-    connection.write("GET /sync HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 1\r\n\r\n");
+    connection.write(
+      "GET /sync HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 1\r\n\r\n",
+    );
     expect(await answer).toMatch(/^HTTP\/1\.1 4\d\d /);
     connection.destroy();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -205,12 +226,15 @@ describe("strangers", () => {
 
   test("SERVER-56 the same at /graphql, until the gateway knows who it is", async () => {
     const { socketUrl, engine } = await doors({ sessionLimits: { maxHelloBytes: 2_000 } });
-    const [stranger, known] = ["graphql", "graphql"].map((path) => dial(`${socketUrl}/${path}`, ["graphql-transport-ws"]));
+    const [stranger, known] = ["graphql", "graphql"].map((path) =>
+      dial(`${socketUrl}/${path}`, ["graphql-transport-ws"]),
+    );
     if (stranger === undefined || known === undefined) throw new Error("two sockets were dialled");
     await Promise.all([opened(stranger), opened(known)]);
     await until(() => engine.graphqlSockets.length === 2);
     const received: number[] = [];
-    for (const { socket } of engine.graphqlSockets) socket.on("message", (data) => void received.push(String(data).length));
+    for (const { socket } of engine.graphqlSockets)
+      socket.on("message", (data) => void received.push(String(data).length));
     engine.graphqlSockets[1]?.answered();
     stranger.send("x".repeat(5_000));
     expect(await closed(stranger)).toEqual([4413, expect.any(String)]);

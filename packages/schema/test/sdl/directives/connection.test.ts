@@ -172,6 +172,14 @@ describe("@connection by name", () => {
     ]);
   });
 
+  it("SCHEMA-57: sortField of the single side counts too", () => {
+    const sdl = pair(
+      'comments: [Comment] @connection(name: "PC")',
+      'post: Post @connection(name: "PC", keyField: "postID", sortField: "at") at: Int',
+    );
+    expect(modelOf(sdl, "Comment", v1).indexes).toMatchObject([{ fields: ["postID", "at"] }]);
+  });
+
   it("SCHEMA-57: two single fields have a key each; the optional one has the required one", () => {
     const sdl = pair('comment: Comment @connection(name: "PC")', 'post: Post! @connection(name: "PC")');
     expect(relationOf(sdl, "Post.comment")).toEqual({ kind: "hasOne", model: "Comment", keys: ["postCommentId"] });

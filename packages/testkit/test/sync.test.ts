@@ -1,0 +1,164 @@
+import type { ModelInstance } from "@tributary/datastore/node";
+import { onTestFinished, describe, expect, it } from "vitest";
+import { type Cluster, type ClusterClient, createCluster } from "../src/cluster/cluster.ts";
+import { differences, holdingsOfClient, holdingsOfRelay } from "../src/cluster/compare-replicas.ts";
+import { createRandom } from "../src/cluster/random.ts";
+import { noteSchema } from "./note-schema.ts";
+import { sqlitePlaces } from "./temp-folder.ts";
+
+async function start(seed = 1): Promise<Cluster> {
+  const cluster = await createCluster({ schema: noteSchema, random: createRandom(seed), adapter: sqlitePlaces() });
+  onTestFinished(() => cluster.stop());
+  return cluster;
+}
+
+const noteOf = (client: ClusterClient) => {
+  const { Note } = client.store.models;
+  if (Note === undefined) throw new Error("no Note");
+  return Note;
+};
+
+async function get(client: ClusterClient, id: string): Promise<ModelInstance> {
+  const found = await client.store.query(noteOf(client), id);
+  if (found === undefined) throw new Error(`${client.name} has no note ${id}`);
+  return found;
+}
+
+async function edit(client: ClusterClient, id: string, fields: Record<string, never> | object): Promise<void> {
+  const note = await get(client, id);
+  await client.store.save(noteOf(client).copyOf(note, (draft) => void Object.assign(draft, fields)));
+}
+
+async function converge(cluster: Cluster, ...clients: ClusterClient[]): Promise<void> {
+  for (const client of clients) await client.store.settled();
+  // A push that settled at one client is on its way to the others until they have answered for it too.
+  await expect
+    .poll(async () => {
+      const relay = await holdingsOfRelay(noteSchema, cluster.relay);
+      const found: string[] = [];
+      for (const client of clients) found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
+      return found;
+    })
+    .toEqual([]);
+}
+
+describe("a relay and its clients", () => {
+  it("I1 brings a saved record to another client", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    await b.store.start();
+    const saved = await a.store.save(new (noteOf(a))({ title: "first", tags: ["x", "y"] }));
+    await converge(cluster, a, b);
+    expect(await get(b, String(saved.id))).toMatchObject({ title: "first", tags: ["x", "y"], body: null });
+  });
+
+  it("I2 keeps both sides' fields of a concurrent edit, and the later write of the same field", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b", { clockOffsetMs: 5 })];
+    const { id } = await a.store.save(new (noteOf(a))({ title: "t" }));
+    await converge(cluster, a, b);
+    a.link.allow(false);
+    b.link.allow(false);
+    await edit(a, String(id), { title: "from a", stars: 1 });
+    await edit(b, String(id), { title: "from b", body: "b" });
+    a.link.allow(true);
+    b.link.allow(true);
+    await converge(cluster, a, b);
+    expect(await get(a, String(id))).toMatchObject({ title: "from b", stars: 1, body: "b" });
+  });
+
+  it("I3 keeps both sides' insertions into a list", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    const { id } = await a.store.save(new (noteOf(a))({ title: "t", tags: ["one"] }));
+    await converge(cluster, a, b);
+    a.link.allow(false);
+    await edit(a, String(id), { tags: ["zero", "one"] });
+    await edit(b, String(id), { tags: ["one", "two"] });
+    a.link.allow(true);
+    await converge(cluster, a, b);
+    expect((await get(a, String(id))).tags).toEqual(["zero", "one", "two"]);
+  });
+
+  it("D2 a deletion wins over a concurrent edit, which its author is told of", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    const { id } = await a.store.save(new (noteOf(a))({ title: "t" }));
+    await converge(cluster, a, b);
+    b.link.allow(false);
+    await a.store.delete(await get(a, String(id)));
+    await a.store.settled();
+    await edit(b, String(id), { title: "too late" });
+    b.link.allow(true);
+    await converge(cluster, a, b);
+    expect(await b.store.query(noteOf(b), String(id))).toBeUndefined();
+    expect(await b.store.refused()).toMatchObject([{ model: "Note", key: id, code: "deleted" }]);
+  });
+
+  it("D2 saving a deleted record again starts a new life without the old fields", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    const first = await a.store.save(new (noteOf(a))({ title: "old", body: "old body" }));
+    await converge(cluster, a, b);
+    await a.store.delete(first);
+    await converge(cluster, a, b);
+    const revived = noteOf(b).copyOf(new (noteOf(b))({ title: "new" }), () => {});
+    await b.store.save(Object.freeze(revived));
+    await converge(cluster, a, b);
+    expect(await get(a, String(revived.id))).toMatchObject({ title: "new", body: null });
+  });
+
+  it("I4 keeps what was saved offline over a restart of the client", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    a.link.allow(false);
+    await a.store.save(new (noteOf(a))({ title: "offline" }));
+    await a.restart();
+    expect((await a.store.status()).unsent).toBe(1);
+    a.link.allow(true);
+    await converge(cluster, a);
+  });
+
+  it("I4 keeps what was acknowledged over a restart of the relay", async () => {
+    const cluster = await start();
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    await a.store.save(new (noteOf(a))({ title: "kept" }));
+    await a.store.settled();
+    await cluster.stopRelay();
+    await cluster.startRelay();
+    await converge(cluster, a, b);
+    expect(await b.store.query(noteOf(b))).toHaveLength(1);
+  });
+
+  it("N3 I7 a push whose answer was lost counts once", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    const { id } = await a.store.save(new (noteOf(a))({ title: "t" }));
+    await converge(cluster, a);
+    for (let i = 0; i < 10; i++) {
+      await edit(a, String(id), { stars: i });
+      await new Promise((resolve) => setImmediate(resolve));
+      a.link.cut();
+    }
+    await converge(cluster, a);
+    const record = await cluster.relay.records.get({ kind: "operator" }, "Note", String(id));
+    expect(record?.version).toBe(11);
+  });
+
+  it("I13 P4 a refused change is rolled back, reported, and does not stop the others", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    const good = await a.store.save(new (noteOf(a))({ title: "t" }));
+    await a.store.settled();
+    a.link.allow(false);
+    await edit(a, String(good.id), { stars: 1.5 });
+    await edit(a, String(good.id), { body: "fine" });
+    await a.store.save(new (noteOf(a))({ title: "another" }));
+    a.link.allow(true);
+    await converge(cluster, a);
+    expect(await get(a, String(good.id))).toMatchObject({ stars: null, body: "fine" });
+    expect(await a.store.refused()).toMatchObject([{ code: "invalid", fields: ["stars"] }]);
+    expect(a.problems.map((problem) => problem.kind)).toContain("refused");
+    expect(await a.store.query(noteOf(a))).toHaveLength(2);
+  });
+});
