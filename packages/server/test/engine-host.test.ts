@@ -54,6 +54,15 @@ test("SERVER-63 a schema that cannot be served leaves the former one in service"
   expect(steps).toEqual(["open A", "close A", "open B", "open A", "close A", "open C"]);
 });
 
+test("SERVER-63 the former schema is the one that was served last", async () => {
+  const { open, steps, failing } = createOpener();
+  failing.add("C");
+  const host = await createEngineHost(schemaNamed("A"), open);
+  await host.replace(schemaNamed("B"));
+  await expect(host.replace(schemaNamed("C"))).rejects.toThrow("C does not fit");
+  expect(steps.slice(3)).toEqual(["close B", "open C", "open B"]);
+});
+
 test("SERVER-63 when neither can be served, a later one still can", async () => {
   const { open, failing } = createOpener();
   const host = await createEngineHost(schemaNamed("A"), open);

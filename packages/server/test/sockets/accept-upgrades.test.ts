@@ -71,6 +71,12 @@ describe("/sync", () => {
     expect(await closed(socket)).toEqual([4401, `ä${"ö".repeat(60)}`]);
   });
 
+  test("SERVER-50 chooses no subprotocol", async () => {
+    const { socketUrl } = await doors();
+    const error = new Promise<Error>((resolve) => dial(`${socketUrl}/sync`, ["graphql-ws"]).once("error", resolve));
+    expect((await error).message).toBe("Server sent no subprotocol");
+  });
+
   test("SERVER-51 closes a socket that sends text with 4400", async () => {
     const { socketUrl, engine } = await doors();
     const socket = dial(`${socketUrl}/sync`);
@@ -265,9 +271,9 @@ describe("strangers", () => {
     await opened(socket);
     socket.send(new Uint8Array(10));
     await message(socket);
-    socket.send(new Uint8Array(100_000));
+    socket.send(new Uint8Array(1_000_000));
     await message(socket);
-    expect(engine.sessions[0]?.frames.map((frame) => frame.byteLength)).toEqual([10, 100_000]);
+    expect(engine.sessions[0]?.frames.map((frame) => frame.byteLength)).toEqual([10, 1_000_000]);
   });
 
   test("SERVER-57 when too many wait, the one that has waited longest goes, and nobody who is known", async () => {
@@ -283,6 +289,7 @@ describe("strangers", () => {
     expect(await waitingSockets(test)).toBe(2);
     second.socket.close();
     await until(() => second.session.isClosed);
+    expect(await waitingSockets(test)).toBe(1);
     await arrive(test);
     expect([known.socket.readyState, third.socket.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
   });
@@ -311,10 +318,15 @@ describe("the end", () => {
     const request = fetch(`${url}/graphql`).then((response) => response.text());
     const answer = await started;
     const shut = target.shut(60_000);
+    let isShut = false;
+    const noted = shut.then(() => {
+      isShut = true;
+    });
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    expect(isShut).toBe(false);
     answer();
     expect(await request).toBe("late");
-    await shut;
+    await noted;
     await host.close();
     await target.close(60_000);
     expect(await gone).toEqual([

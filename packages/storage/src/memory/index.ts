@@ -1,2 +1,2 @@
-/** The record store: rows, documents, outbox and change feed over SQLite or memory. */
-export {};
+/** The adapter that keeps everything in memory. */
+export { createMemoryAdapter } from "./create-memory-adapter.ts";

@@ -1,2 +1,2 @@
-/** The record store: rows, documents, outbox and change feed over SQLite or memory. */
-export {};
+/** The SQLite adapter, for Node. */
+export { createSqliteAdapter, type SqliteAdapterOptions } from "./create-sqlite-adapter.ts";

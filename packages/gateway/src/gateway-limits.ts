@@ -1,0 +1,42 @@
+/** How much one caller may ask for. Each is there so that one request cannot hold up the others. */
+export interface GatewayLimits {
+  readonly maxBodyBytes: number;
+  /** Tokens of a document: names, punctuation, literals. */
+  readonly maxTokens: number;
+  /** Selections within selections; the usual introspection query needs 15. */
+  readonly maxDepth: number;
+  /** Fields with an alias, fragments spread out: what a document can use to ask for one thing many times. */
+  readonly maxAliases: number;
+  /** Fields, fragments spread out. */
+  readonly maxFields: number;
+  /** Lists and objects within variables and within JSON values. */
+  readonly maxValueDepth: number;
+  /** Conditions in one filter. */
+  readonly maxFilterNodes: number;
+  readonly defaultPageSize: number;
+  readonly maxPageSize: number;
+  /** Records that all pages of one request may hold together. */
+  readonly maxRecordsPerRequest: number;
+  /** Operations under way on one socket. */
+  readonly maxSubscriptionsPerSocket: number;
+  /** Events waiting for one subscriber; behind that it is too slow and is ended. */
+  readonly maxQueuedEvents: number;
+  /** Unsent bytes at which a socket is cut off. */
+  readonly maxBufferedBytes: number;
+}
+
+export const defaultGatewayLimits: GatewayLimits = {
+  maxBodyBytes: 2 * 1024 * 1024,
+  maxTokens: 10_000,
+  maxDepth: 20,
+  maxAliases: 100,
+  maxFields: 2_000,
+  maxValueDepth: 32,
+  maxFilterNodes: 500,
+  defaultPageSize: 100,
+  maxPageSize: 1_000,
+  maxRecordsPerRequest: 10_000,
+  maxSubscriptionsPerSocket: 100,
+  maxQueuedEvents: 1_000,
+  maxBufferedBytes: 8 * 1024 * 1024,
+};

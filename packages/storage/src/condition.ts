@@ -1,0 +1,132 @@
+/** The meaning of conditions and orders, for adapters that evaluate them on rows in JavaScript. */
+import type { Cell, Comparison, Condition, Order, Row, TableLayout } from "./adapter.ts";
+
+export type RowTest = (row: Row) => boolean;
+
+/** Compiles a condition on a table's rows. */
+export function rowTest(layout: TableLayout, condition: Condition): RowTest {
+  switch (condition.kind) {
+    case "and": {
+      const parts = condition.of.map((part) => rowTest(layout, part));
+      return (row) => parts.every((part) => part(row));
+    }
+    case "or": {
+      const parts = condition.of.map((part) => rowTest(layout, part));
+      return (row) => parts.some((part) => part(row));
+    }
+    case "not": {
+      const part = rowTest(layout, condition.of);
+      return (row) => !part(row);
+    }
+    case "compare": {
+      const at = columnIndex(layout, condition.column);
+      const { op, value } = condition;
+      return (row) => compares(op, row[at] ?? null, value);
+    }
+    case "in": {
+      const at = columnIndex(layout, condition.column);
+      const values = new Set(condition.values);
+      return (row) => values.has(row[at] ?? null);
+    }
+    case "hasPrefix": {
+      const at = columnIndex(layout, condition.column);
+      return (row) => row[at] !== null && String(row[at]).startsWith(condition.value);
+    }
+    case "hasSubstring": {
+      const at = columnIndex(layout, condition.column);
+      return (row) => row[at] !== null && String(row[at]).includes(condition.value);
+    }
+    case "hasElement": {
+      const at = columnIndex(layout, condition.column);
+      return (row) => hasElement(row[at] ?? null, condition.value);
+    }
+  }
+}
+
+export function columnIndex(layout: TableLayout, name: string): number {
+  const at = layout.columns.findIndex((column) => column.name === name);
+  if (at < 0) throw new RangeError(`${layout.name} has no column ${name}`);
+  return at;
+}
+
+/** Ascending: null, then numbers, then text by code point, then bytes. */
+export function compareCells(left: Cell, right: Cell): number {
+  const kinds = rankOf(left) - rankOf(right);
+  if (kinds !== 0) return kinds;
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  if (typeof left === "string" && typeof right === "string") return compareText(left, right);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return compareBytes(left, right);
+  return 0;
+}
+
+/** Compares rows by the columns of an order. */
+export function compareByOrder(layout: TableLayout, order: readonly Order[]): (left: Row, right: Row) => number {
+  const keys = order.map(({ column, direction }) => ({ at: columnIndex(layout, column), sign: direction === "asc" ? 1 : -1 }));
+  return (left, right) => {
+    for (const { at, sign } of keys) {
+      const compared = compareCells(left[at] ?? null, right[at] ?? null);
+      if (compared !== 0) return compared * sign;
+    }
+    return 0;
+  };
+}
+
+function rankOf(cell: Cell): number {
+  if (cell === null) return 0;
+  if (typeof cell === "number") return 1;
+  return typeof cell === "string" ? 2 : 3;
+}
+
+function compares(op: Comparison, left: Cell, right: Cell): boolean {
+  if (op === "eq") return compareCells(left, right) === 0;
+  if (op === "ne") return compareCells(left, right) !== 0;
+  if (left === null || right === null) return false;
+  const compared = compareCells(left, right);
+  switch (op) {
+    case "lt":
+      return compared < 0;
+    case "le":
+      return compared <= 0;
+    case "gt":
+      return compared > 0;
+    case "ge":
+      return compared >= 0;
+  }
+}
+
+/** By code point: where UTF-16 units disagree, a surrogate stands for a code point behind all others. */
+function compareText(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let i = 0; i < length; i++) {
+    const [a, b] = [left.charCodeAt(i), right.charCodeAt(i)];
+    if (a === b) continue;
+    const [aIsSurrogate, bIsSurrogate] = [isSurrogate(a), isSurrogate(b)];
+    return aIsSurrogate === bIsSurrogate ? a - b : aIsSurrogate ? 1 : -1;
+  }
+  return left.length - right.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}
+
+function compareBytes(left: Uint8Array, right: Uint8Array): number {
+  const length = Math.min(left.length, right.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+function hasElement(cell: Cell, value: Cell): boolean {
+  if (typeof cell !== "string") return false;
+  const elements: unknown = JSON.parse(cell);
+  return Array.isArray(elements) && elements.some((element) => elementCell(element) === value);
+}
+
+function elementCell(element: unknown): Cell {
+  if (typeof element === "boolean") return element ? 1 : 0;
+  if (element === null || typeof element === "number" || typeof element === "string") return element;
+  return JSON.stringify(element);
+}

@@ -1,0 +1,125 @@
+/** Writes the parts of a batch into an open transaction. */
+import type { Cell, Expectation, Key, Row, SeqCell, TableLayout, Write } from "../adapter.ts";
+import { compileCondition } from "../sql/compile-condition.ts";
+import { conditionShape } from "../sql/compile-scan.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import type { StatementCache } from "./statement-cache.ts";
+
+export interface BatchWriter {
+  /** Null when the write was done, else the key that conflicts. */
+  write(write: Write): Key | null;
+}
+
+export function createBatchWriter(
+  statements: StatementCache,
+  layoutOf: (table: string) => TableLayout,
+  get: (table: string, key: Key) => Row | undefined,
+  firstSeq: number,
+): BatchWriter {
+  return {
+    write(write) {
+      const layout = layoutOf(write.table);
+      switch (write.kind) {
+        case "insert": {
+          const row = numbered(layout, write.row, write.seq, firstSeq);
+          return insert(statements, layout, row) ? null : keyOf(layout, row);
+        }
+        case "upsert": {
+          const row = numbered(layout, write.row, write.seq, firstSeq);
+          if (!replace(statements, layout, row, undefined)) insert(statements, layout, row);
+          return null;
+        }
+        case "replace": {
+          const row = numbered(layout, write.row, write.seq, firstSeq);
+          return replace(statements, layout, row, write.expect) ? null : keyOf(layout, row);
+        }
+        case "update":
+          return update(statements, layout, write) ? null : write.key;
+        case "delete": {
+          const found = write.expect === undefined ? undefined : get(write.table, write.key);
+          if (found !== undefined && write.expect !== undefined && !meets(layout, found, write.expect)) return write.key;
+          remove(statements, layout, write.key);
+          return null;
+        }
+        case "deleteWhere": {
+          const compiled = write.where === undefined ? null : compileCondition(sqliteDialect, write.where);
+          const shape = `deleteWhere ${layout.name} ${write.where === undefined ? "" : conditionShape(write.where)}`;
+          const where = compiled === null ? "" : ` WHERE ${compiled.sql}`;
+          statements
+            .get(shape, () => `DELETE FROM ${quote(layout.name)}${where}`)
+            .run(...(compiled?.parameters ?? []));
+          return null;
+        }
+        case "expect": {
+          const found = get(write.table, write.key);
+          const holds = write.expect === null ? found === undefined : found !== undefined && meets(layout, found, write.expect);
+          return holds ? null : write.key;
+        }
+      }
+    },
+  };
+}
+
+const { quote } = sqliteDialect;
+
+function columnIndex(layout: TableLayout, name: string): number {
+  const at = layout.columns.findIndex((column) => column.name === name);
+  if (at < 0) throw new RangeError(`${layout.name} has no column ${name}`);
+  return at;
+}
+
+function keyOf(layout: TableLayout, row: Row): Key {
+  return layout.primaryKey.map((name) => row[columnIndex(layout, name)] ?? null);
+}
+
+function keyCondition(layout: TableLayout): string {
+  return layout.primaryKey.map((name) => `${quote(name)} = ?`).join(" AND ");
+}
+
+function meets(layout: TableLayout, row: Row, expect: Expectation): boolean {
+  return row[columnIndex(layout, expect.column)] === expect.value;
+}
+
+function numbered(layout: TableLayout, row: Row, seq: SeqCell | undefined, firstSeq: number): Row {
+  if (seq === undefined) return row;
+  const cells = row.slice();
+  cells[columnIndex(layout, seq.column)] = firstSeq + seq.offset;
+  return cells;
+}
+
+function insert(statements: StatementCache, layout: TableLayout, row: Row): boolean {
+  const statement = statements.get(
+    `insert ${layout.name}`,
+    () => `INSERT INTO ${quote(layout.name)} VALUES (${layout.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
+  );
+  return statement.run(...row).changes > 0;
+}
+
+function replace(statements: StatementCache, layout: TableLayout, row: Row, expect: Expectation | undefined): boolean {
+  const statement = statements.get(`replace ${layout.name} ${expect?.column ?? ""}`, () => {
+    const cells = layout.columns.map((column) => `${quote(column.name)} = ?`).join(", ");
+    return `UPDATE ${quote(layout.name)} SET ${cells} WHERE ${keyCondition(layout)}${expectation(expect)}`;
+  });
+  const parameters: Cell[] = [...row, ...keyOf(layout, row)];
+  if (expect !== undefined) parameters.push(expect.value);
+  return statement.run(...parameters).changes > 0;
+}
+
+function update(statements: StatementCache, layout: TableLayout, write: Extract<Write, { kind: "update" }>): boolean {
+  const { columns, cells, key, expect } = write;
+  const statement = statements.get(`update ${layout.name} ${columns.join(",")} ${expect?.column ?? ""}`, () => {
+    const set = columns.map((name) => `${quote(name)} = ?`).join(", ");
+    return `UPDATE ${quote(layout.name)} SET ${set} WHERE ${keyCondition(layout)}${expectation(expect)}`;
+  });
+  const parameters: Cell[] = [...cells, ...key];
+  if (expect !== undefined) parameters.push(expect.value);
+  return statement.run(...parameters).changes > 0;
+}
+
+function expectation(expect: Expectation | undefined): string {
+  return expect === undefined ? "" : ` AND ${quote(expect.column)} IS ?`;
+}
+
+function remove(statements: StatementCache, layout: TableLayout, key: Key): void {
+  statements.get(`delete ${layout.name}`, () => `DELETE FROM ${quote(layout.name)} WHERE ${keyCondition(layout)}`).run(...key);
+}
