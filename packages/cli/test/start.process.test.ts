@@ -190,7 +190,7 @@ describe("a start that cannot be", () => {
     for (const name of readdirSync(data)) if (name.startsWith("relay.db")) rmSync(path.join(data, name));
     writeFileSync(path.join(data, "relay.db"), "this is no database, however long it may be. ".repeat(100));
     expect(await refused(start(["--sandbox"]))).toMatch(
-      /^tributary: the database .*relay\.db cannot be opened: [^\n]+\n$/,
+      /^tributary: the database .*relay\.db cannot be used: [^\n]+\n$/,
     );
   });
 

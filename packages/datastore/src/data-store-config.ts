@@ -28,7 +28,8 @@ export type DataStoreProblem =
 /** The address of a relay's sync endpoint. Throws a `TypeError` for what is no http or ws URL. */
 export function syncUrl(url: string): string {
   const match = /^(https?|wss?):\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(url);
-  if (match === null) throw new TypeError(`url "${url}" is no http(s) or ws(s) address; write it like http://127.0.0.1:4000`);
+  if (match === null)
+    throw new TypeError(`url "${url}" is no http(s) or ws(s) address; write it like http://127.0.0.1:4000`);
   const [, scheme = "", host = "", path = ""] = match;
   const isSecure = /^(https|wss)$/i.test(scheme);
   const base = path.replace(/\/+$/, "");

@@ -4,7 +4,16 @@
  * Every call works without a network. What `save` resolved is durable with its outbox entry (I4, I6). Calls start the
  * datastore when it is not started.
  */
-import { buildPredicate, buildSort, keyOf, matches, type Predicate, type SortKey, validateValues, type Values } from "@tributary/model";
+import {
+  buildPredicate,
+  buildSort,
+  keyOf,
+  matches,
+  type Predicate,
+  type SortKey,
+  type Values,
+  validateValues,
+} from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { RefusedChange } from "@tributary/storage";
 import { type DataStoreConfig, type DataStoreProblem, syncUrl } from "./data-store-config.ts";
@@ -77,7 +86,11 @@ export interface DataStoreInstance {
   delete(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance>;
   delete(model: ModelClass, criteria: Criteria): Promise<ModelInstance[]>;
   observe(model?: ModelClass, criteria?: string | PredicateProducer): Observable<ChangeMessage>;
-  observeQuery(model: ModelClass, criteria?: PredicateProducer | Predicate, options?: { readonly sort?: SortProducer }): Observable<Snapshot>;
+  observeQuery(
+    model: ModelClass,
+    criteria?: PredicateProducer | Predicate,
+    options?: { readonly sort?: SortProducer },
+  ): Observable<Snapshot>;
   /** Changes the relay refused, oldest first. */
   refused(): Promise<readonly RefusedChange[]>;
   forgetRefused(n: number): Promise<void>;
@@ -173,7 +186,12 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
       key,
       apply(workspace) {
         const current = workspace.record(model.name, key);
-        if (current !== null && !current.isDeleted && condition !== null && !matches(model, condition, current.values)) {
+        if (
+          current !== null &&
+          !current.isDeleted &&
+          condition !== null &&
+          !matches(model, condition, current.values)
+        ) {
           throw new Error("Conditional update failed");
         }
         return deleteRecord(workspace, store.writer, model, key, condition)?.values ?? null;
@@ -201,7 +219,11 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
   }
 
   function query(model: ModelClass, key: string | Values): Promise<ModelInstance | undefined>;
-  function query(model: ModelClass, criteria?: PredicateProducer | Predicate, options?: QueryOptions): Promise<ModelInstance[]>;
+  function query(
+    model: ModelClass,
+    criteria?: PredicateProducer | Predicate,
+    options?: QueryOptions,
+  ): Promise<ModelInstance[]>;
   async function query(modelClass: ModelClass, criteria?: Criteria, options: QueryOptions = {}): Promise<unknown> {
     const model = modelOfClass(modelClass);
     const key = keyOfCriteria(model, criteria);
@@ -229,7 +251,8 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
       throw new Error("Id to delete or criteria required. Do you want to delete all? Pass Predicates.ALL");
     }
     const key = keyOfCriteria(model, criteria);
-    const found = key === null ? await queryValues(model, predicateOf(model, criteria), [], {}) : [await getValues(model, key)];
+    const found =
+      key === null ? await queryValues(model, predicateOf(model, criteria), [], {}) : [await getValues(model, key)];
     const deleted: ModelInstance[] = [];
     for (const values of found) {
       const gone = values === undefined ? null : await remove(model, keyOf(model, values), null);
@@ -283,12 +306,18 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
       let apply = (changes: readonly RecordChange[]): void => {
         early.push(...changes);
       };
-      const listener = (changes: readonly RecordChange[]): void => apply(changes.filter((one) => one.model === model.name));
+      const listener = (changes: readonly RecordChange[]): void =>
+        apply(changes.filter((one) => one.model === model.name));
       changeListeners.add(listener);
       const begun = async (): Promise<void> => {
         const store = await opened();
         const found = await queryValues(model, predicate, sort, {});
-        const live = createLiveQuery(model, predicate, sort, found.map((values) => ({ key: keyOf(model, values), values })));
+        const live = createLiveQuery(
+          model,
+          predicate,
+          sort,
+          found.map((values) => ({ key: keyOf(model, values), values })),
+        );
         const emit = (): void =>
           observer.next({ items: live.items().map((values) => toInstance(model, values)), isSynced: store.isReady() });
         apply = (changes) => {
@@ -398,7 +427,10 @@ function predicateOf(model: ModelDescription, criteria: Criteria | undefined): P
 }
 
 function assertPage({ page, limit }: QueryOptions): void {
-  for (const [name, value] of [["page", page], ["limit", limit]] as const) {
+  for (const [name, value] of [
+    ["page", page],
+    ["limit", limit],
+  ] as const) {
     if (value === undefined) continue;
     if (typeof value !== "number" || Number.isNaN(value)) throw new TypeError(`${name} must be a number`);
     if (value < 0) throw new RangeError(`${name === "page" ? "Page" : "Limit"} can't be negative`);

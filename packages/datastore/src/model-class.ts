@@ -3,7 +3,7 @@
  *
  * Instances are frozen. A copy remembers the values it came from, so that a save writes only what the app changed.
  */
-import { type JsonValue, validateValues, type Values } from "@tributary/model";
+import { type JsonValue, type Values, validateValues } from "@tributary/model";
 import { type ModelDescription, type SchemaDescription, storedFields } from "@tributary/schema";
 
 /** An instance of a model: its fields as properties, and nothing else enumerable. */
@@ -44,7 +44,8 @@ export function initSchema(schema: SchemaDescription, newId: () => string): Read
 /** The model a class stands for. Throws a `TypeError` for anything that is no model class. */
 export function modelOfClass(modelClass: unknown): ModelDescription {
   const model = typeof modelClass === "function" ? modelByClass.get(modelClass) : undefined;
-  if (model === undefined) throw new TypeError("Constructor is not for a valid model; pass a class that initSchema returned");
+  if (model === undefined)
+    throw new TypeError("Constructor is not for a valid model; pass a class that initSchema returned");
   return model;
 }
 
@@ -84,7 +85,8 @@ function createModelClass(schema: SchemaDescription, model: ModelDescription, ne
     static readonly modelName = model.name;
 
     constructor(init: { readonly [field: string]: unknown }) {
-      if (init === undefined || init === null) throw new TypeError(`new ${model.name}() needs an object with its fields`);
+      if (init === undefined || init === null)
+        throw new TypeError(`new ${model.name}() needs an object with its fields`);
       const given: Record<string, JsonValue> = {};
       for (const [name, value] of Object.entries(init)) given[name] = (value ?? null) as JsonValue;
       if (isManagedId && (!model.hasCustomKey || given.id === undefined)) given.id = newId();
@@ -139,4 +141,3 @@ function isSame(left: JsonValue, right: JsonValue): boolean {
   if (left === right) return true;
   return typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right);
 }
-

@@ -1,2 +1,2 @@
-/** The GraphQL face of a relay. */
-export {};
+export { generateSchema } from "./api/generate-schema.ts";
+export { printGatewaySchema } from "./api/print-gateway-schema.ts";

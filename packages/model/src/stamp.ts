@@ -42,6 +42,8 @@ const CLIENT_LENGTH = 11;
 const STAMP_LENGTH = MS_LENGTH + COUNTER_LENGTH + CLIENT_LENGTH;
 /** Nine digits last until the year 5188. */
 const MAX_MS = 36 ** MS_LENGTH - 1;
+/** Ids are safe integers; eleven digits could say more. */
+const GREATEST_CLIENT = Number.MAX_SAFE_INTEGER.toString(36).padStart(CLIENT_LENGTH, "0");
 const MAX_COUNTER = 36 ** COUNTER_LENGTH - 1;
 
 /** Throws a `RangeError` for parts that a stamp cannot hold. */
@@ -55,18 +57,24 @@ export function makeStamp(ms: number, counter: number, clientId: number): Stamp 
 
 /** The parts of a stamp; null for text that is none. */
 export function parseStamp(text: string): StampParts | null {
-  if (!isStampText(text)) return null;
-  const clientId = Number.parseInt(text.slice(MS_LENGTH + COUNTER_LENGTH), 36);
-  if (clientId > Number.MAX_SAFE_INTEGER) return null;
+  if (!isStamp(text)) return null;
   return {
-    ms: Number.parseInt(text.slice(0, MS_LENGTH), 36),
+    ms: stampMs(text),
     counter: Number.parseInt(text.slice(MS_LENGTH, MS_LENGTH + COUNTER_LENGTH), 36),
-    clientId,
+    clientId: Number.parseInt(text.slice(MS_LENGTH + COUNTER_LENGTH), 36),
   };
 }
 
+/** Whether text is a stamp that `makeStamp` could have made. */
 export function isStamp(text: string): text is Stamp {
-  return parseStamp(text) !== null;
+  if (text.length !== STAMP_LENGTH) return false;
+  for (let i = 0; i < STAMP_LENGTH; i++) {
+    const code = text.charCodeAt(i);
+    const isDigit = code >= 48 && code <= 57;
+    const isLetter = code >= 97 && code <= 122;
+    if (!isDigit && !isLetter) return false;
+  }
+  return text.slice(MS_LENGTH + COUNTER_LENGTH) <= GREATEST_CLIENT;
 }
 
 /** The stamp's ms since 1970. */
@@ -122,15 +130,4 @@ function digits(name: string, value: number, max: number, length: number): strin
     throw new RangeError(`a stamp's ${name} is a whole number from 0 to ${max}, not ${value}`);
   }
   return value.toString(36).padStart(length, "0");
-}
-
-function isStampText(text: string): boolean {
-  if (text.length !== STAMP_LENGTH) return false;
-  for (let i = 0; i < STAMP_LENGTH; i++) {
-    const code = text.charCodeAt(i);
-    const isDigit = code >= 48 && code <= 57;
-    const isLetter = code >= 97 && code <= 122;
-    if (!isDigit && !isLetter) return false;
-  }
-  return true;
 }

@@ -38,7 +38,9 @@ export function encodeRecord(record: RelayRecord, model: number): readonly Uint8
   const messages: Uint8Array[] = [];
   for (const [facet, document] of record.documents.entries()) {
     if (document === null) continue;
-    messages.push(encodeChange({ ...changeOf(record, model), kind: "state", facet, update: updateFromDocument(document) }));
+    messages.push(
+      encodeChange({ ...changeOf(record, model), kind: "state", facet, update: updateFromDocument(document) }),
+    );
   }
   return messages;
 }

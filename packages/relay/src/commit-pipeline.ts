@@ -268,4 +268,3 @@ export function overlay(view: TurnView): TurnView & { put(record: RelayRecord): 
     put: (record) => own.set(draftName(record), record),
   };
 }
-

@@ -34,7 +34,9 @@ export function createCursorCodec(secretHex: string): CursorCodec {
   const sign = (body: Buffer): Buffer => createHmac("sha256", secret).update(body).digest().subarray(0, MAC_BYTES);
   return {
     encode({ epoch, start, seq, scope, base }) {
-      const body = Buffer.from(JSON.stringify([epoch, start, seq, scope, base === null ? null : [base.model, base.key]]));
+      const body = Buffer.from(
+        JSON.stringify([epoch, start, seq, scope, base === null ? null : [base.model, base.key]]),
+      );
       return Buffer.concat([sign(body), body]).toString("base64url");
     },
     decode(text) {

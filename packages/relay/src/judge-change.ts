@@ -132,7 +132,9 @@ function judgeConditions(
   if (change.condition === null || current === null) return null;
   try {
     const condition = parsePredicate(context.schema, model, change.condition);
-    return matches(model, condition, current.values) ? null : refuse("condition", "the condition does not hold on the stored record");
+    return matches(model, condition, current.values)
+      ? null
+      : refuse("condition", "the condition does not hold on the stored record");
   } catch (error) {
     if (error instanceof PredicateError) return refuse("malformed", error.message);
     throw error;
@@ -161,7 +163,10 @@ function judgeLife(context: JudgeContext, change: ChangeItem, current: RelayReco
   if (current !== null && change.life <= storedLife) {
     return refuse("deleted", `${change.model} ${change.key} was deleted; save it again to start a new life`);
   }
-  return refuse("life", `${change.model} ${change.key} is in life ${storedLife}, the change is for life ${change.life}`);
+  return refuse(
+    "life",
+    `${change.model} ${change.key} is in life ${storedLife}, the change is for life ${change.life}`,
+  );
 }
 
 function settle(
@@ -185,10 +190,18 @@ function settle(
     const problems = validateValues(context.schema, model, values, { complete: true });
     const [first] = problems;
     if (first !== undefined) {
-      return refuse("invalid", problems.map((problem) => problem.message).join("; "), problems.map((problem) => problem.field));
+      return refuse(
+        "invalid",
+        problems.map((problem) => problem.message).join("; "),
+        problems.map((problem) => problem.field),
+      );
     }
     if (keyOf(model, values) !== change.key) {
-      return refuse("invalid", `the fields ${model.primaryKey.join(", ")} say another key than ${change.key}`, model.primaryKey);
+      return refuse(
+        "invalid",
+        `the fields ${model.primaryKey.join(", ")} say another key than ${change.key}`,
+        model.primaryKey,
+      );
     }
   } else if (record === null) {
     return refuse("deleted", `${change.model} ${change.key} is not there to be deleted`);

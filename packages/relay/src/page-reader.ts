@@ -48,7 +48,8 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
     firstPosition: (scope) => nextModel(scope, -1),
     async readBase(scope, position, { withRows, withTombstones }) {
       const model = modelNamed(schema, position.model);
-      if (model === undefined) return { records: [], isLast: true, next: nextModel(scope, order.indexOf(position.model)) };
+      if (model === undefined)
+        return { records: [], isLast: true, next: nextModel(scope, order.indexOf(position.model)) };
       const found = await store.page(position.model, position.key, PAGE_RECORDS, withTombstones);
       const records: PageRecord[] = [];
       for (const record of found) {
@@ -108,6 +109,8 @@ function pageRecord(record: RelayRecord, withRow: boolean): PageRecord {
     at: changedAt,
     createdAt,
     isDeleted,
-    documents: isDeleted ? [] : documents.map((document) => (document === null ? noBytes : updateFromDocument(document))),
+    documents: isDeleted
+      ? []
+      : documents.map((document) => (document === null ? noBytes : updateFromDocument(document))),
   };
 }

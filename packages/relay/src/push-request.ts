@@ -7,7 +7,13 @@
 import { principalOf } from "@tributary/model";
 import type { Answer, PushItem } from "@tributary/protocol";
 import type { ReplicaRow } from "@tributary/storage";
-import { type Committed, overlay, type PipelineRequest, type RequestVerdict, type TurnView } from "./commit-pipeline.ts";
+import {
+  type Committed,
+  overlay,
+  type PipelineRequest,
+  type RequestVerdict,
+  type TurnView,
+} from "./commit-pipeline.ts";
 import { type AcceptedChange, type ChangeVerdict, judgeChange, type Writer } from "./judge-change.ts";
 
 export interface PushOrigin {
@@ -21,7 +27,11 @@ export interface PushOrigin {
 /** Refusals after which the replica replays what it meant on the relay's state, rather than giving it up. */
 const replayed: ReadonlySet<string> = new Set(["drift", "clientId", "dependency"]);
 
-export function pushRequest(origin: PushOrigin, item: PushItem, deliver: (answer: Answer) => void): PipelineRequest<Answer> {
+export function pushRequest(
+  origin: PushOrigin,
+  item: PushItem,
+  deliver: (answer: Answer) => void,
+): PipelineRequest<Answer> {
   return {
     records: item.changes.map(({ model, key }) => ({ model, key })),
     replica: origin.replica,
@@ -75,7 +85,8 @@ function judgeChanges(
   const verdicts: ChangeVerdict[] = [];
   for (const [index, change] of item.changes.entries()) {
     const verdict = judgeChange(view.context, writer, change, own.record(change));
-    if (verdict.outcome === "gap") return { answer: { kind: "gap", n: item.n, index, stateVector: verdict.stateVector } };
+    if (verdict.outcome === "gap")
+      return { answer: { kind: "gap", n: item.n, index, stateVector: verdict.stateVector } };
     if (verdict.outcome === "refused") {
       const { code, message, fields } = verdict;
       const replay = replayed.has(code);
@@ -93,7 +104,12 @@ function judgeChanges(
 function acknowledge(n: number, verdicts: readonly ChangeVerdict[], committed: readonly Committed[]): Answer {
   let next = 0;
   const results = verdicts.map((verdict) => {
-    const record = verdict.outcome === "accepted" ? committed[next++]?.after : verdict.outcome === "unchanged" ? verdict.record : null;
+    const record =
+      verdict.outcome === "accepted"
+        ? committed[next++]?.after
+        : verdict.outcome === "unchanged"
+          ? verdict.record
+          : null;
     if (!record) throw new Error(`push ${n} was acknowledged without a record`);
     return { version: record.version, at: record.changedAt, createdAt: record.createdAt };
   });
@@ -120,5 +136,14 @@ function rememberedRefusals(known: ReplicaRow | null, settled: number, answer: A
 
 function asDependency(gap: Extract<Answer, { kind: "gap" }>): Answer {
   const { n, index } = gap;
-  return { kind: "refused", n, index, code: "dependency", message: "builds on changes this relay does not hold", fields: [], replay: true, timeMs: 0 };
+  return {
+    kind: "refused",
+    n,
+    index,
+    code: "dependency",
+    message: "builds on changes this relay does not hold",
+    fields: [],
+    replay: true,
+    timeMs: 0,
+  };
 }

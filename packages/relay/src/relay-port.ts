@@ -142,5 +142,9 @@ export interface Relay {
 
 /** What a wrong or expired credential is answered with. */
 export type Authentication =
-  | { readonly outcome: "accepted"; readonly identity: Identity; /** ms since 1970; null never */ readonly expiresAt: number | null }
+  | {
+      readonly outcome: "accepted";
+      readonly identity: Identity /** ms since 1970; null never */;
+      readonly expiresAt: number | null;
+    }
   | { readonly outcome: "refused"; readonly reason: string };

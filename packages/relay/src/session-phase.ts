@@ -29,7 +29,13 @@ export type SessionPhase =
       readonly credit: number;
       readonly isReading: boolean;
     }
-  | { readonly name: "catchUp"; readonly seq: number; readonly credit: number; readonly isReading: boolean; readonly isResync: boolean }
+  | {
+      readonly name: "catchUp";
+      readonly seq: number;
+      readonly credit: number;
+      readonly isReading: boolean;
+      readonly isResync: boolean;
+    }
   | { readonly name: "live"; readonly seq: number }
   | { readonly name: "closed" };
 
@@ -37,8 +43,16 @@ export type SessionEvent =
   | { readonly type: "hello" }
   | { readonly type: "welcomed"; readonly seq: number; readonly base: BasePosition | null }
   | { readonly type: "pull"; readonly pages: number }
-  | { readonly type: "pageRead"; /** Null behind the last page of the last model. */ readonly next: BasePosition | null }
-  | { readonly type: "feedRead"; readonly seq: number; readonly isHead: boolean; /** False when the page held nothing to send. */ readonly wasSent: boolean }
+  | {
+      readonly type: "pageRead" /** Null behind the last page of the last model. */;
+      readonly next: BasePosition | null;
+    }
+  | {
+      readonly type: "feedRead";
+      readonly seq: number;
+      readonly isHead: boolean /** False when the page held nothing to send. */;
+      readonly wasSent: boolean;
+    }
   | { readonly type: "committed"; readonly firstSeq: number; readonly lastSeq: number }
   | { readonly type: "closed" };
 
@@ -60,7 +74,9 @@ export function stepSession(phase: SessionPhase, event: SessionEvent): SessionSt
   if (event.type === "closed") return { phase: { name: "closed" }, effects: [] };
   switch (phase.name) {
     case "greeting":
-      return event.type === "hello" ? { phase: { name: "authenticating" }, effects: [{ do: "authenticate" }] } : stay(phase);
+      return event.type === "hello"
+        ? { phase: { name: "authenticating" }, effects: [{ do: "authenticate" }] }
+        : stay(phase);
     case "authenticating":
       return event.type === "welcomed" ? welcomed(event.seq, event.base) : stay(phase);
     case "base":

@@ -24,8 +24,8 @@ import { modelNamed } from "@tributary/schema";
 import { type EncodedChange, encodeRecord, goneChange, type View } from "./change-encoder.ts";
 import type { BasePosition } from "./cursor.ts";
 import { pushRequest } from "./push-request.ts";
-import type { RelayServices } from "./relay-services.ts";
 import type { RelaySession, RelaySocket } from "./relay-port.ts";
+import type { RelayServices } from "./relay-services.ts";
 import { createScope, type Scope } from "./scope.ts";
 import { type SessionEffect, type SessionEvent, type SessionPhase, stepSession } from "./session-phase.ts";
 import { decideStart } from "./session-start.ts";
@@ -73,7 +73,11 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       if (phase.name === "closed") return;
       try {
         const maxBytes = member === null ? limits.maxHelloBytes : limits.maxFrameBytes;
-        if (frame.byteLength > maxBytes) throw new ProtocolError(CloseCode.tooLarge, `a frame of ${frame.byteLength} bytes is over the limit of ${maxBytes}`);
+        if (frame.byteLength > maxBytes)
+          throw new ProtocolError(
+            CloseCode.tooLarge,
+            `a frame of ${frame.byteLength} bytes is over the limit of ${maxBytes}`,
+          );
         accept(decodeClientMessage(frame, limits));
       } catch (error) {
         if (error instanceof ProtocolError) end(error.code, error.message, null);
@@ -141,7 +145,11 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
 
   async function greet(hello: Hello): Promise<void> {
     if (hello.protocol !== PROTOCOL_VERSION) {
-      end(CloseCode.unsupportedVersion, `this relay speaks protocol ${PROTOCOL_VERSION}, the client ${hello.protocol}`, null);
+      end(
+        CloseCode.unsupportedVersion,
+        `this relay speaks protocol ${PROTOCOL_VERSION}, the client ${hello.protocol}`,
+        null,
+      );
       return;
     }
     const authentication = await services.authenticate(hello.auth);
@@ -257,7 +265,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     if (first !== undefined && last !== undefined) dispatch({ type: "committed", firstSeq: first, lastSeq: last });
     const isInStep = wasLive && phase.name === "live";
     deliver(member, isInStep ? changes : [], frames);
-    if (refusals > services.maxRefusals) end(CloseCode.tooManyRefusals, `${refusals} pushes refused in one session`, 60_000);
+    if (refusals > services.maxRefusals)
+      end(CloseCode.tooManyRefusals, `${refusals} pushes refused in one session`, 60_000);
   }
 
   function deliver(of: Member, changes: readonly EncodedChange[], frames: SharedFrames): void {
@@ -316,7 +325,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     dispatch({ type: "feedRead", seq: page.seq, isHead, wasSent });
   }
 
-  async function sendWanted(of: Member, names: readonly { readonly model: string; readonly key: string }[]): Promise<void> {
+  async function sendWanted(
+    of: Member,
+    names: readonly { readonly model: string; readonly key: string }[],
+  ): Promise<void> {
     const messages: Uint8Array[] = [];
     for (const { model: name, key } of names) {
       const model = modelNamed(schema, name);

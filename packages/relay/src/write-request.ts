@@ -7,6 +7,7 @@
 import {
   applyIntent,
   createDocument,
+  foldDocument,
   type Identity,
   type Intent,
   type JsonValue,
@@ -16,7 +17,6 @@ import {
   principalOf,
   type Stamp,
   type StampClock,
-  foldDocument,
 } from "@tributary/model";
 import type { ChangeItem } from "@tributary/protocol";
 import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
@@ -42,7 +42,10 @@ export function writeRequest(
   writes: readonly RecordWrite[],
 ): PipelineRequest<readonly WriteOutcome[]> {
   return {
-    records: writes.map((write) => ({ model: write.model, key: keyOf(modelOf(relay.schema, write.model), write.values) })),
+    records: writes.map((write) => ({
+      model: write.model,
+      key: keyOf(modelOf(relay.schema, write.model), write.values),
+    })),
     replica: null,
     judge(view) {
       const own = overlay(view);
@@ -50,7 +53,12 @@ export function writeRequest(
       for (const write of writes) {
         const verdict = judgeWrite(relay, own, identity, write);
         if (verdict.outcome === "refused") {
-          return { accepted: [], principal: principalOf(identity), replica: null, answer: () => writes.map(() => verdict) };
+          return {
+            accepted: [],
+            principal: principalOf(identity),
+            replica: null,
+            answer: () => writes.map(() => verdict),
+          };
         }
         own.put(verdict.after);
         accepted.push(verdict);
@@ -91,7 +99,12 @@ function judgeWrite(
   const premise = judgePremise(model, write, key, current);
   if (premise !== null) return refuse(premise.code, premise.message);
   const change = changeOf(relay, model, write, key, current);
-  const verdict = judgeChange(view.context, { identity, isOwnClientId: (id) => id === relay.clientId }, change, current);
+  const verdict = judgeChange(
+    view.context,
+    { identity, isOwnClientId: (id) => id === relay.clientId },
+    change,
+    current,
+  );
   switch (verdict.outcome) {
     case "accepted":
       return verdict;
@@ -112,7 +125,9 @@ function judgePremise(
 ): { readonly code: WriteRefusal; readonly message: string } | null {
   const name = `${write.model} ${key}`;
   if (write.operation === "create") {
-    return current === null ? null : { code: "exists", message: `${name} exists already${current.isDeleted ? " as a deleted record" : ""}` };
+    return current === null
+      ? null
+      : { code: "exists", message: `${name} exists already${current.isDeleted ? " as a deleted record" : ""}` };
   }
   if (current === null) return { code: "missing", message: `there is no ${name}` };
   if (write.condition !== null && !matches(model, write.condition, current.values)) {
@@ -120,12 +135,20 @@ function judgePremise(
   }
   if (current.isDeleted) return { code: "conflict", message: `${name} was deleted in version ${current.version}` };
   if (write.operation === "delete" && write.baseVersion !== current.version) {
-    return { code: "conflict", message: `${name} is at version ${current.version}, the deletion names ${write.baseVersion ?? "none"}` };
+    return {
+      code: "conflict",
+      message: `${name} is at version ${current.version}, the deletion names ${write.baseVersion ?? "none"}`,
+    };
   }
   return null;
 }
 
-function readable(view: TurnView, model: ModelDescription, identity: Identity, record: RelayRecord | null): StoredRecord | null {
+function readable(
+  view: TurnView,
+  model: ModelDescription,
+  identity: Identity,
+  record: RelayRecord | null,
+): StoredRecord | null {
   return record !== null && canRead(model, identity, record.values, view.context.sandbox) ? storedRecord(record) : null;
 }
 
@@ -145,7 +168,15 @@ function changeOf(
       ? createDocument(model, 0, intent, relay.clientId)
       : applyIntent(model, 0, state, intent, relay.clientId, state);
   if (written === null) throw new Error(`writing ${write.model} ${key} made no update`);
-  return { model: model.name, key, facet: 0, life: current?.life ?? 1, update: written.update, condition: null, baseVersion: null };
+  return {
+    model: model.name,
+    key,
+    facet: 0,
+    life: current?.life ?? 1,
+    update: written.update,
+    condition: null,
+    baseVersion: null,
+  };
 }
 
 function intentOf(model: ModelDescription, write: RecordWrite, stamp: Stamp, current: RelayRecord | null): Intent {
@@ -163,4 +194,3 @@ function intentOf(model: ModelDescription, write: RecordWrite, stamp: Stamp, cur
   }
   return { op: write.operation, stamp, set, lists } satisfies Intent;
 }
-

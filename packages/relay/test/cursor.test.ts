@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Cursor, createCursorCodec } from "../src/cursor.ts";
 
-const cursor: Cursor = { epoch: "e1", start: "s1", seq: 42, scope: "key:abc", base: { model: "Note", key: "ü\u{1f600}" } };
+const cursor: Cursor = {
+  epoch: "e1",
+  start: "s1",
+  seq: 42,
+  scope: "key:abc",
+  base: { model: "Note", key: "ü\u{1f600}" },
+};
 
 describe("createCursorCodec", () => {
   it("F2 reads back what it wrote", () => {
@@ -24,6 +30,7 @@ describe("createCursorCodec", () => {
 
   it("F2 refuses text that is no cursor", () => {
     const codec = createCursorCodec("00ff".repeat(16));
-    for (const text of ["", "a", "not a cursor at all", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]) expect(codec.decode(text)).toBeNull();
+    for (const text of ["", "a", "not a cursor at all", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
+      expect(codec.decode(text)).toBeNull();
   });
 });

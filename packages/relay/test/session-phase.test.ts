@@ -19,14 +19,22 @@ const base: SessionEvent = { type: "welcomed", seq: 7, base: { model: "Note", ke
 
 describe("stepSession", () => {
   it("RELAY-1 takes nothing before the welcome", () => {
-    const { phase, effects } = run([{ type: "pull", pages: 3 }, { type: "committed", firstSeq: 1, lastSeq: 2 }]);
+    const { phase, effects } = run([
+      { type: "pull", pages: 3 },
+      { type: "committed", firstSeq: 1, lastSeq: 2 },
+    ]);
     expect(phase).toEqual({ name: "greeting" });
     expect(effects).toEqual([]);
   });
 
   it("RELAY-2 reads no page without credit, and one for each credit", () => {
     expect(run([hello, base]).effects).toEqual([{ do: "authenticate" }]);
-    const { phase, effects } = run([hello, base, { type: "pull", pages: 1 }, { type: "pageRead", next: { model: "Note", key: "k" } }]);
+    const { phase, effects } = run([
+      hello,
+      base,
+      { type: "pull", pages: 1 },
+      { type: "pageRead", next: { model: "Note", key: "k" } },
+    ]);
     expect(effects.filter((effect) => effect.do === "readPage")).toHaveLength(1);
     expect(phase).toMatchObject({ name: "base", position: { model: "Note", key: "k" }, credit: 0, isReading: false });
   });

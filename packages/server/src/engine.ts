@@ -11,7 +11,7 @@ import type { SchemaDescription } from "@tributary/schema";
 import { createSqliteAdapter } from "@tributary/storage/sqlite";
 import type { WebSocket } from "ws";
 import { authFromHeaders } from "./access/auth-from-headers.ts";
-import { type Access, createAuthenticate } from "./access/authenticate.ts";
+import { type Access, type Authenticate, createAuthenticate } from "./access/authenticate.ts";
 import { errorMessage, StartError } from "./start-error.ts";
 
 export interface Engine {
@@ -96,7 +96,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-async function openRelay(options: EngineOptions, authenticate: ReturnType<typeof createAuthenticate>): Promise<Relay> {
+async function openRelay(options: EngineOptions, authenticate: Authenticate): Promise<Relay> {
   const { schema, databaseFile, access, limits, log } = options;
   const adapter = createSqliteAdapter({ file: databaseFile, synchronous: "FULL" });
   try {
@@ -104,6 +104,6 @@ async function openRelay(options: EngineOptions, authenticate: ReturnType<typeof
   } catch (error) {
     // An adapter that was opened before the failure holds the file; closing one that was not is harmless.
     await adapter.close().catch(() => undefined);
-    throw new StartError(`the database ${databaseFile} cannot be opened: ${errorMessage(error)}`, { cause: error });
+    throw new StartError(`the database ${databaseFile} cannot be used: ${errorMessage(error)}`, { cause: error });
   }
 }

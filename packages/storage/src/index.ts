@@ -37,8 +37,8 @@ export {
 } from "./relay-store.ts";
 export {
   type AcknowledgedState,
-  openReplicaStore,
   type OutboxEntry,
+  openReplicaStore,
   type RefusedChange,
   type ReplicaCommit,
   type ReplicaQuery,

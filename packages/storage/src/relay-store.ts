@@ -8,7 +8,15 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import { type DocumentState, type Fold, foldDocument, type Predicate, projectRow, type SortKey, type Values } from "@tributary/model";
+import {
+  type DocumentState,
+  type Fold,
+  foldDocument,
+  type Predicate,
+  projectRow,
+  type SortKey,
+  type Values,
+} from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { Cell, Condition, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
 import { StorageError } from "./adapter.ts";
@@ -75,7 +83,11 @@ export interface RelayCommit {
   readonly at: number;
   readonly entries: readonly Omit<FeedEntry, "seq" | "at">[];
   /** Each changed record once, in its final state, with the index of its last entry. */
-  readonly records: readonly { readonly before: RelayRecord | null; readonly after: RelayRecord; readonly lastEntry: number }[];
+  readonly records: readonly {
+    readonly before: RelayRecord | null;
+    readonly after: RelayRecord;
+    readonly lastEntry: number;
+  }[];
   readonly replicas: readonly ReplicaRow[];
   /** Delta entries from before this time have ended their life. */
   readonly deltasBefore: number;
@@ -133,7 +145,11 @@ export interface RelayStore {
   /** Starts another history from `healSeq` on. */
   openEpoch(epoch: string, healSeq: number): Promise<void>;
   /** Removes up to `limit` delta entries and tombstones that ended their lives. Answers how many rows it went through. */
-  expire(bounds: { readonly deltasBefore: number; readonly tombstonesBefore: number; readonly limit: number }): Promise<number>;
+  expire(bounds: {
+    readonly deltasBefore: number;
+    readonly tombstonesBefore: number;
+    readonly limit: number;
+  }): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -206,7 +222,10 @@ async function openOver(
     head: () => adapter.head(),
     async records(model, keys) {
       const table = tableOf(model);
-      const rows = await adapter.getMany(model, keys.map((key) => keyCellsOf(table, key)));
+      const rows = await adapter.getMany(
+        model,
+        keys.map((key) => keyCellsOf(table, key)),
+      );
       return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
     },
     async scan(scan) {
@@ -219,7 +238,9 @@ async function openOver(
         order: planSort(scan.sort),
         limit: scan.limit,
         ...(where === undefined ? {} : { where }),
-        ...(after === null ? {} : { after: scan.sort.map((key) => table.encodeField(key.field, after[key.field] ?? null)) }),
+        ...(after === null
+          ? {}
+          : { after: scan.sort.map((key) => table.encodeField(key.field, after[key.field] ?? null)) }),
       });
       return rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row));
     },
@@ -244,7 +265,12 @@ async function openOver(
         }
       }
       for (const [offset, entry] of commit.entries.entries()) {
-        writes.push({ kind: "insert", table: feedTable.name, row: feedRow(entry, commit.at), seq: { column: "seq", offset } });
+        writes.push({
+          kind: "insert",
+          table: feedTable.name,
+          row: feedRow(entry, commit.at),
+          seq: { column: "seq", offset },
+        });
       }
       for (const replica of commit.replicas) writes.push(replicaWrite(replica));
       const result = await adapter.commit({
@@ -428,7 +454,9 @@ function putMeta(name: string, value: string): Write {
 async function mustCommit(adapter: StorageAdapter, writes: readonly Write[]): Promise<void> {
   const result = await adapter.commit({ writes });
   if (result.outcome === "conflict") {
-    throw new StorageError("FAILED", `another process changed ${result.table} at the same moment; try again`, { retryable: true });
+    throw new StorageError("FAILED", `another process changed ${result.table} at the same moment; try again`, {
+      retryable: true,
+    });
   }
 }
 

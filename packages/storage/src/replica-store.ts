@@ -5,9 +5,26 @@
  * and cursor of one step change in one transaction (I6), and a step built on a record that changed meanwhile answers
  * `conflict`, so that several processes can share one database.
  */
-import { type DocumentState, type Fold, foldDocument, type Intent, type Predicate, projectRow, type SortKey, type Values } from "@tributary/model";
+import {
+  type DocumentState,
+  type Fold,
+  foldDocument,
+  type Intent,
+  type Predicate,
+  projectRow,
+  type SortKey,
+  type Values,
+} from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import { type Cell, type Condition, type Key, type Row, type StorageAdapter, StorageError, type Write } from "./adapter.ts";
+import {
+  type Cell,
+  type Condition,
+  type Key,
+  type Row,
+  type StorageAdapter,
+  StorageError,
+  type Write,
+} from "./adapter.ts";
 import { openTables } from "./open-tables.ts";
 import { both, planPredicate, planSort } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
@@ -136,14 +153,17 @@ export async function openReplicaStore(options: ReplicaStoreOptions): Promise<Re
   await adapter.open();
   try {
     const stored = await adapter.layouts();
-    if (stored.length > 0 && !stored.some((layout) => layout.name === replicaMetaTable.name)) throw foreign("something else");
+    if (stored.length > 0 && !stored.some((layout) => layout.name === replicaMetaTable.name))
+      throw foreign("something else");
     if (stored.length > 0) {
       const format = await adapter.get(replicaMetaTable.name, ["format"]);
       if (format !== undefined && format[1] !== FORMAT) throw foreign(String(format[1]));
     }
     const tables = new Map(schema.models.map((model) => [model.name, createReplicaTable(model)]));
     await openTables(adapter, replicaOwnTables, [...tables.values()], reprojectReplicaRow);
-    const meta = new Map((await adapter.scan({ table: replicaMetaTable.name })).map((row) => [String(row[0]), String(row[1])]));
+    const meta = new Map(
+      (await adapter.scan({ table: replicaMetaTable.name })).map((row) => [String(row[0]), String(row[1])]),
+    );
     return createStore(options, tables, meta);
   } catch (error) {
     await adapter.close();
@@ -184,7 +204,10 @@ function createStore(
     meta,
     async records(model, keys) {
       const table = tableOf(model);
-      const rows = await adapter.getMany(model, keys.map((key) => keyCellsOf(table, key)));
+      const rows = await adapter.getMany(
+        model,
+        keys.map((key) => keyCellsOf(table, key)),
+      );
       return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
     },
     async query(query) {
@@ -230,18 +253,26 @@ function createStore(
         const table = tableOf((after ?? before)?.model ?? "");
         writes.push(recordWrite(table, (key) => keyCellsOf(table, key), before, after));
       }
-      for (const entry of commit.enqueue) writes.push({ kind: "insert", table: outboxTable.name, row: outboxRow(entry) });
+      for (const entry of commit.enqueue)
+        writes.push({ kind: "insert", table: outboxTable.name, row: outboxRow(entry) });
       for (const n of commit.dequeue) writes.push({ kind: "delete", table: outboxTable.name, key: [n] });
-      for (const refused of commit.refuse) writes.push({ kind: "upsert", table: refusedTable.name, row: refusedRow(refused) });
+      for (const refused of commit.refuse)
+        writes.push({ kind: "upsert", table: refusedTable.name, row: refusedRow(refused) });
       for (const [name, value] of Object.entries(commit.meta)) {
         writes.push({ kind: "upsert", table: replicaMetaTable.name, row: [name, value] });
       }
       const result = await adapter.commit({ writes });
-      if (result.outcome === "committed") for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
+      if (result.outcome === "committed")
+        for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
       return result.outcome;
     },
     async outboxAfter(n, limit) {
-      const rows = await adapter.scan({ table: outboxTable.name, order: [{ column: "n", direction: "asc" }], after: [n], limit });
+      const rows = await adapter.scan({
+        table: outboxTable.name,
+        order: [{ column: "n", direction: "asc" }],
+        after: [n],
+        limit,
+      });
       return rows.map(outboxEntryFromRow);
     },
     async outboxOf(model, key) {
@@ -260,7 +291,12 @@ function createStore(
     },
     outboxSize: () => adapter.count(outboxTable.name),
     async lastQueued() {
-      const [row] = await adapter.scan({ table: outboxTable.name, order: [{ column: "n", direction: "desc" }], limit: 1, columns: ["n"] });
+      const [row] = await adapter.scan({
+        table: outboxTable.name,
+        order: [{ column: "n", direction: "desc" }],
+        limit: 1,
+        columns: ["n"],
+      });
       return Number(row?.[0] ?? 0);
     },
     async refusedChanges() {

@@ -28,7 +28,9 @@ export function acknowledgedColumn(facet: number): string {
 }
 
 export function createReplicaTable(model: ModelDescription): RecordTable {
-  const acknowledged = model.facets.map((_, facet): ColumnLayout => ({ name: acknowledgedColumn(facet), type: "blob" }));
+  const acknowledged = model.facets.map(
+    (_, facet): ColumnLayout => ({ name: acknowledgedColumn(facet), type: "blob" }),
+  );
   return createRecordTable(model, [...replicaColumns, ...documentColumns(model), ...acknowledged]);
 }
 

@@ -10,6 +10,6 @@ export {
 } from "./boundaries/find-violations.ts";
 export { type ImportFound, type ImportKind, readImports } from "./boundaries/read-imports.ts";
 export { type Cluster, type ClusterClient, type ClusterOptions, createCluster } from "./cluster/cluster.ts";
+export { differences, type Holdings, holdingsOfClient, holdingsOfRelay } from "./cluster/compare-replicas.ts";
 export { createLink, type Link } from "./cluster/link.ts";
 export { createRandom, type Random } from "./cluster/random.ts";
-export { differences, type Holdings, holdingsOfClient, holdingsOfRelay } from "./cluster/compare-replicas.ts";

@@ -133,7 +133,8 @@ async function expectConverged(run: Run): Promise<void> {
     .poll(
       async () => {
         const found: string[] = [];
-        for (const client of run.clients) found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
+        for (const client of run.clients)
+          found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
         return found;
       },
       { message: run.log.join("\n"), timeout: 5000 },

@@ -1,5 +1,5 @@
 import type { ModelInstance } from "@tributary/datastore/node";
-import { onTestFinished, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type Cluster, type ClusterClient, createCluster } from "../src/cluster/cluster.ts";
 import { differences, holdingsOfClient, holdingsOfRelay } from "../src/cluster/compare-replicas.ts";
 import { createRandom } from "../src/cluster/random.ts";
@@ -102,8 +102,7 @@ describe("a relay and its clients", () => {
     await converge(cluster, a, b);
     await a.store.delete(first);
     await converge(cluster, a, b);
-    const revived = noteOf(b).copyOf(new (noteOf(b))({ title: "new" }), () => {});
-    await b.store.save(Object.freeze(revived));
+    const revived = await b.store.save(new (noteOf(b))({ id: first.id, title: "new" }));
     await converge(cluster, a, b);
     expect(await get(a, String(revived.id))).toMatchObject({ title: "new", body: null });
   });

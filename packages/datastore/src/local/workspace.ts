@@ -78,7 +78,8 @@ export function createWorkspace(store: ReplicaStore): Workspace {
     },
     commit() {
       const records = changed().map((slot) => ({ before: slot.stored, after: slot.current }));
-      const isNothing = records.length + enqueue.length + dequeue.length + refuse.length + Object.keys(meta).length === 0;
+      const isNothing =
+        records.length + enqueue.length + dequeue.length + refuse.length + Object.keys(meta).length === 0;
       return isNothing ? null : { records, enqueue, dequeue, refuse, meta };
     },
     changes: () =>

@@ -34,7 +34,11 @@ export async function applyPage(
   if (model === undefined) return null;
   const fields = storedFields(model).map((field) => field.name);
   const listed = page.records.map((record) => ({ record, ...named(model, fields, record) }));
-  if (!options.isFresh) await workspace.read(model.name, listed.map((one) => one.key));
+  if (!options.isFresh)
+    await workspace.read(
+      model.name,
+      listed.map((one) => one.key),
+    );
   for (const { record, key, values } of listed) {
     if (options.isFresh && values !== null) {
       workspace.insert(recordFromRow(model, key, values, record.documents, record));

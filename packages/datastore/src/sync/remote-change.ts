@@ -46,13 +46,13 @@ export function mergeRemote(
   const isSameLife = known !== null && known.life === meta.life;
   const base = isSameLife ? (known.documents[facet] ?? null) : null;
   const merged =
-    base === null
-      ? { state: documentFromUpdate(update), isComplete: true }
-      : mergeDocument(model, facet, base, update);
+    base === null ? { state: documentFromUpdate(update), isComplete: true } : mergeDocument(model, facet, base, update);
   const acknowledged: AcknowledgedState = {
     life: meta.life,
     isDeleted: false,
-    documents: model.facets.map((_, at) => (at === facet ? merged.state : isSameLife ? (known.documents[at] ?? null) : null)),
+    documents: model.facets.map((_, at) =>
+      at === facet ? merged.state : isSameLife ? (known.documents[at] ?? null) : null,
+    ),
   };
   if (record === null || record.pending === 0 || record.life < meta.life) {
     return { record: settledRecord(model, key, record, acknowledged, meta), isComplete: merged.isComplete };
@@ -131,7 +131,13 @@ function acknowledgedWith(model: ModelDescription, known: AcknowledgedState, ent
 export interface Replay {
   /** Null when nothing of the record is left. */
   readonly record: ReplicaRecord | null;
-  readonly entries: readonly { readonly intent: Intent; readonly update: Uint8Array; readonly life: number; readonly facet: number; readonly condition: unknown }[];
+  readonly entries: readonly {
+    readonly intent: Intent;
+    readonly update: Uint8Array;
+    readonly life: number;
+    readonly facet: number;
+    readonly condition: unknown;
+  }[];
 }
 
 /**
@@ -206,7 +212,9 @@ function newer(record: ReplicaRecord, meta: RelayMeta): Pick<ReplicaRecord, "ver
 /** The record with its values as its documents say; a deleted one keeps those it had. */
 function projected(model: ModelDescription, record: ReplicaRecord): ReplicaRecord {
   if (record.isDeleted) return record;
-  const folds = record.documents.map((document, facet) => (document === null ? noFold : foldDocument(model, facet, document)));
+  const folds = record.documents.map((document, facet) =>
+    document === null ? noFold : foldDocument(model, facet, document),
+  );
   if (folds.some((fold) => fold.deleted !== null)) {
     return { ...record, isDeleted: true, documents: model.facets.map(() => null) };
   }
@@ -237,4 +245,3 @@ export function recordFromRow(
     acknowledged: { life: meta.life, isDeleted: false, documents: states },
   };
 }
-

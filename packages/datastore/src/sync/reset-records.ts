@@ -68,7 +68,18 @@ function resetRecord(
   for (const { intent, update, life, facet, condition } of replay.entries) {
     const { model: name, key } = record;
     const n = context.takeNumber();
-    workspace.enqueue({ n, nonce: context.nonce, more: false, model: name, key, facet, life, intent, condition, update });
+    workspace.enqueue({
+      n,
+      nonce: context.nonce,
+      more: false,
+      model: name,
+      key,
+      facet,
+      life,
+      intent,
+      condition,
+      update,
+    });
   }
 }
 
@@ -81,6 +92,7 @@ function restamped(context: ApplyContext, intent: Intent, clientId: number): Int
 function refusedChange(context: ApplyContext, entry: OutboxEntry, { answer }: AnsweredPush): RefusedChange {
   const { n, model, key, intent } = entry;
   const common = { n, model, key, intent, at: context.now() };
-  if (answer.kind === "refused") return { ...common, code: answer.code, message: answer.message, fields: answer.fields };
+  if (answer.kind === "refused")
+    return { ...common, code: answer.code, message: answer.message, fields: answer.fields };
   return { ...common, code: "dependency", message: "the relay lacks changes this one builds on", fields: [] };
 }

@@ -9,8 +9,8 @@ import {
   type Auth,
   decodeRelayMessage,
   encodeClientMessage,
-  PROTOCOL_VERSION,
   type Page,
+  PROTOCOL_VERSION,
   type RelayMessage,
   type Turn,
   type Welcome,
@@ -331,7 +331,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       for (const entry of acknowledged) replays.delete(`${entry.model} ${entry.key}`);
       listener.onAcknowledged(acknowledged);
     }
-    if (result.wanted.length > 0) own.socket.send(encodeClientMessage({ type: "want", records: result.wanted.slice() }));
+    if (result.wanted.length > 0)
+      own.socket.send(encodeClientMessage({ type: "want", records: result.wanted.slice() }));
     const rejected = own.sender.rejected();
     if (rejected !== null) await resolveRejected(own, rejected);
     dispatch({ type: "received", isPage: turn.more });
@@ -408,7 +409,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       const own = connection;
       if (own === null) return;
       for (const { nonce, pushes } of await own.sender.next()) {
-        own.socket.send(encodeClientMessage({ type: "push", settled: own.sender.settled, nonce, pushes: pushes.slice() }));
+        own.socket.send(
+          encodeClientMessage({ type: "push", settled: own.sender.settled, nonce, pushes: pushes.slice() }),
+        );
       }
     });
   }

@@ -33,7 +33,7 @@ export type SyncEvent =
   | { readonly type: "opened" }
   | { readonly type: "welcomed" }
   | { readonly type: "forked" }
-  | { readonly type: "received"; /** A page, or a turn of the catch-up: costs a credit. */ readonly isPage: boolean }
+  | { readonly type: "received" /** A page, or a turn of the catch-up: costs a credit. */; readonly isPage: boolean }
   | { readonly type: "caughtUp" }
   | { readonly type: "queued" }
   | { readonly type: "answered" }
@@ -89,7 +89,12 @@ export function stepSync(state: SyncState, event: SyncEvent, jitter: number): Sy
         : to(state);
     case "forked":
       return state.name === "greeting"
-        ? to({ name: "waiting", attempt: 0, isForked: true }, { do: "disconnect" }, { do: "fork" }, { do: "reconnectAfter", ms: 0 })
+        ? to(
+            { name: "waiting", attempt: 0, isForked: true },
+            { do: "disconnect" },
+            { do: "fork" },
+            { do: "reconnectAfter", ms: 0 },
+          )
         : to(state);
     case "welcomed":
       return welcomed(state);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "../../src/sync/sync-state.ts";
 
-function run(events: readonly SyncEvent[], from: SyncState = { name: "stopped" }): { state: SyncState; effects: SyncEffect[] } {
+function run(
+  events: readonly SyncEvent[],
+  from: SyncState = { name: "stopped" },
+): { state: SyncState; effects: SyncEffect[] } {
   let state = from;
   const effects: SyncEffect[] = [];
   for (const event of events) {
@@ -13,7 +16,12 @@ function run(events: readonly SyncEvent[], from: SyncState = { name: "stopped" }
 }
 
 const kinds = (effects: readonly SyncEffect[]): string[] => effects.map((effect) => effect.do);
-const lost = (code: number, retryAfterMs: number | null = null): SyncEvent => ({ type: "lost", code, reason: "gone", retryAfterMs });
+const lost = (code: number, retryAfterMs: number | null = null): SyncEvent => ({
+  type: "lost",
+  code,
+  reason: "gone",
+  retryAfterMs,
+});
 const start: SyncEvent = { type: "start" };
 const opened: SyncEvent = { type: "opened" };
 const welcomed: SyncEvent = { type: "welcomed" };
@@ -75,8 +83,17 @@ describe("stepSync", () => {
   });
 
   it("SYNC-1 asks for another page for each that came", () => {
-    const { effects } = run([start, opened, welcomed, { type: "received", isPage: true }, { type: "received", isPage: false }]);
-    expect(effects.filter((effect) => effect.do === "pull")).toEqual([{ do: "pull", pages: 3 }, { do: "pull", pages: 1 }]);
+    const { effects } = run([
+      start,
+      opened,
+      welcomed,
+      { type: "received", isPage: true },
+      { type: "received", isPage: false },
+    ]);
+    expect(effects.filter((effect) => effect.do === "pull")).toEqual([
+      { do: "pull", pages: 3 },
+      { do: "pull", pages: 1 },
+    ]);
   });
 
   it("SYNC-2 stops from anywhere and stays stopped", () => {

@@ -9,19 +9,20 @@
  */
 import type { ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
+import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
 import type { DeleteRange, Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
-import { type DocumentState, openDocument, packDocument, trustedCaps } from "./document-state.ts";
+import { type DocumentState, openDocument, packStore, trustedCaps } from "./document-state.ts";
 import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
 import type { ListChange } from "./list-change.ts";
 import { readLists } from "./list-root.ts";
-import { type LoadedDocument, loadDocument, loaderOf } from "./loaded-document.ts";
+import { type LoadedDocument, loaderOf } from "./loaded-document.ts";
 import { structInRoot, structInWrites } from "./new-struct.ts";
 import { type PlannedWrite, planWrite } from "./planned-write.ts";
 import { addWrites, isSuperseded, type Registers, registersOf } from "./registers.ts";
-import { encodeStore, integrate, nextClock, type StructStore } from "./struct-store.ts";
+import { integrate, nextClock, type StructStore } from "./struct-store.ts";
 import { DELETED_FIELD, entryValue, readEntries, type WriteEntry } from "./write-entry.ts";
 
 /**
@@ -50,18 +51,19 @@ export function applyIntent(
   const hasFields = Object.keys(plan.fields).length > 0;
   if (!hasFields && plan.lists.size === 0) return null;
 
+  const writer = createByteWriter(1024);
   const settled = settledRegisters(registers, state, acknowledged);
-  const made = hasFields ? appendEntry(store, clientId, entries, intent, plan, settled) : emptyScan;
+  const made = hasFields ? appendEntry(writer, store, clientId, entries, intent, plan, settled) : emptyScan;
   addWrites(registers, intent.stamp, plan.fields);
-  const edited = editLists(store, clientId, plan.lists, lists);
-  const { update } = writeUpdate(new Map([[clientId, [...made.structs, ...edited.structs]]]), [
+  const edited = editLists(writer, store, clientId, plan.lists, lists);
+  const from = writer.at;
+  writeUpdate(writer, new Map([[clientId, [...made.structs, ...edited.structs]]]), [
     ...made.deletes,
     ...edited.deletes,
   ]);
-  const encoded = encodeStore(store);
   return {
-    update,
-    state: packDocument(encoded.update, encoded.structCount),
+    update: writtenBytes(writer, from),
+    state: packStore(store, writer),
     fold: foldOf(model, facet, registers, lists),
   };
 }
@@ -76,6 +78,7 @@ function settledRegisters(registers: Registers, state: DocumentState, acknowledg
 }
 
 function appendEntry(
+  writer: ByteWriter,
   store: StructStore,
   clientId: number,
   entries: readonly WriteEntry[],
@@ -94,7 +97,7 @@ function appendEntry(
     if (Object.keys(rest).length > 0) appended.push(entryValue(entry.stamp, rest));
   }
   appended.push(entryValue(intent.stamp, plan.fields));
-  const struct = structInWrites(store, clientId, nextClock(store, clientId), appended);
+  const struct = structInWrites(writer, store, clientId, nextClock(store, clientId), appended);
   return take(store, { structs: [struct], deletes });
 }
 
@@ -113,6 +116,7 @@ function restOf(entry: WriteEntry, superseding: Registers): { readonly [field: s
 
 /** Changes the roots of lists, and in `lists` what they hold. */
 function editLists(
+  writer: ByteWriter,
   store: StructStore,
   clientId: number,
   changes: ReadonlyMap<string, ListChange>,
@@ -120,15 +124,13 @@ function editLists(
 ): UpdateScan {
   const structs: Struct[] = [];
   const deletes: DeleteRange[] = [];
-  let loaded: LoadedDocument | null = null;
   for (const [root, change] of changes) {
     let made: UpdateScan;
     if (lists.has(root)) {
-      loaded = loadDocument(encodeStore(store).update);
-      made = take(store, editLoaded(loaded, clientId, root, change));
+      made = take(store, editLoaded(loaderOf(store)(), clientId, root, change));
     } else {
       made = take(store, {
-        structs: [structInRoot(clientId, nextClock(store, clientId), root, change.result)],
+        structs: [structInRoot(writer, clientId, nextClock(store, clientId), root, change.result)],
         deletes: [],
       });
     }

@@ -7,11 +7,11 @@
  */
 import { convertUpdateFormatV1ToV2, convertUpdateFormatV2ToV1 } from "yjs";
 import { bytesLeft, createByteReader, readVarUint } from "../update/byte-reader.ts";
-import { createByteWriter, writeVarUint, writtenBytes } from "../update/byte-writer.ts";
+import { type ByteWriter, createByteWriter, writeByte, writeVarUint, writtenBytes } from "../update/byte-writer.ts";
 import type { GuardCaps } from "../update/guard-caps.ts";
 import { GuardError } from "../update/guard-error.ts";
 import { scanUpdate } from "../update/scan-update.ts";
-import { encodeBeyond, integrate, nextClock, type StructStore } from "./struct-store.ts";
+import { encodeBeyond, integrate, nextClock, type StructStore, writeStore } from "./struct-store.ts";
 
 /** The bytes of one document, self-contained. */
 export type DocumentState = Uint8Array;
@@ -49,13 +49,20 @@ export function updateFromDocument(state: DocumentState): Uint8Array {
   );
 }
 
-/** As `documentFromUpdate`, in the smaller format. */
-export function packDocument(update: Uint8Array, structCount: number): DocumentState {
-  if (update.length > MIN_FORMAT_2_BYTES && structCount >= MIN_FORMAT_2_STRUCTS) {
-    const other = convertUpdateFormatV1ToV2(update);
-    if (other.length < update.length) return withFormat(FORMAT_2, other);
-  }
-  return withFormat(FORMAT_1, update);
+/** The state of a document, in the smaller format. `writer` may hold something already. */
+export function packStore(store: StructStore, writer: ByteWriter = createByteWriter()): DocumentState {
+  const from = writer.at;
+  writeByte(writer, FORMAT_1);
+  const structCount = writeStore(writer, store);
+  const state = writtenBytes(writer, from);
+  if (state.length <= MIN_FORMAT_2_BYTES || structCount < MIN_FORMAT_2_STRUCTS) return state;
+  const other = convertUpdateFormatV1ToV2(state.subarray(1));
+  return other.length < state.length - 1 ? withFormat(FORMAT_2, other) : state;
+}
+
+/** The empty document. */
+export function emptyDocument(): DocumentState {
+  return documentFromUpdate(new Uint8Array([0, 0]));
 }
 
 /** Which clocks the document holds, as Yjs encodes a state vector; null is the empty document. */
@@ -78,7 +85,7 @@ export function encodeStateVector(store: StructStore): Uint8Array {
  * are no state vector.
  */
 export function diffDocument(state: DocumentState, stateVector: Uint8Array): Uint8Array {
-  return encodeBeyond(openDocument(state), readStateVector(stateVector)).update;
+  return encodeBeyond(openDocument(state), readStateVector(stateVector));
 }
 
 /** The structs of a document at rest. Throws when the document is not whole. */

@@ -4,7 +4,7 @@
  */
 import { applyUpdate, Doc, type Array as YArray } from "yjs";
 import type { JsonValue } from "../json-value.ts";
-import { encodeStore, type StructStore } from "./struct-store.ts";
+import { encodeBeyond, type StructStore } from "./struct-store.ts";
 
 /** Elements that one client inserted one behind the other, deleted ones included. */
 export interface ElementRun {
@@ -26,13 +26,13 @@ export interface LoadedDocument {
 export function loaderOf(store: StructStore): () => LoadedDocument {
   let loaded: LoadedDocument | null = null;
   return () => {
-    loaded ??= loadDocument(encodeStore(store).update);
+    loaded ??= loadDocument(encodeBeyond(store, new Map()));
     return loaded;
   };
 }
 
 /** `update` is format v1 and holds a whole document. */
-export function loadDocument(update: Uint8Array): LoadedDocument {
+function loadDocument(update: Uint8Array): LoadedDocument {
   // Without a guid of ours Yjs draws a random one, which costs more than everything else here.
   const doc = new Doc({ guid: "record" });
   applyUpdate(doc, update);

@@ -3,12 +3,12 @@
  */
 import type { ModelDescription } from "@tributary/schema";
 import { scanUpdate } from "../update/scan-update.ts";
-import { type DocumentState, documentFromUpdate, openDocument, packDocument, trustedCaps } from "./document-state.ts";
+import { type DocumentState, emptyDocument, openDocument, packStore, trustedCaps } from "./document-state.ts";
 import { type Fold, foldDocument, foldOf } from "./fold.ts";
 import { readLists } from "./list-root.ts";
 import { loaderOf } from "./loaded-document.ts";
 import { registersOf } from "./registers.ts";
-import { encodeStore, integrate, type StructStore } from "./struct-store.ts";
+import { integrate, type StructStore } from "./struct-store.ts";
 import { readEntries } from "./write-entry.ts";
 
 export interface Merged {
@@ -32,9 +32,8 @@ export function mergeDocument(
   const integrated = integrate(store, scan);
   if (integrated === null) return unchanged(model, facet, state, false);
   if (integrated.added.length === 0 && integrated.removed.length === 0) return unchanged(model, facet, state, true);
-  const encoded = encodeStore(store);
   return {
-    state: packDocument(encoded.update, encoded.structCount),
+    state: packStore(store),
     fold: foldOf(model, facet, registersOf(readEntries(store)), readLists(store, loaderOf(store))),
     changed: true,
     isComplete: true,
@@ -42,6 +41,6 @@ export function mergeDocument(
 }
 
 function unchanged(model: ModelDescription, facet: number, state: DocumentState | null, isComplete: boolean): Merged {
-  const kept = state ?? documentFromUpdate(new Uint8Array([0, 0]));
+  const kept = state ?? emptyDocument();
   return { state: kept, fold: foldDocument(model, facet, kept), changed: false, isComplete };
 }

@@ -1,14 +1,20 @@
-/** Structs that this replica writes itself. */
+/** Structs that this replica writes itself. Their content is kept in the writer that is passed. */
 import type { JsonValue } from "../json-value.ts";
-import { createByteWriter } from "../update/byte-writer.ts";
+import type { ByteWriter } from "../update/byte-writer.ts";
 import { writeValue } from "../update/plain-value.ts";
 import { ANY, NONE, type Struct } from "../update/struct.ts";
 import type { StructStore } from "./struct-store.ts";
 import { WRITES } from "./write-entry.ts";
 
 /** `values` at the start of a root, in which the writer sees nothing. */
-export function structInRoot(client: number, clock: number, root: string, values: readonly JsonValue[]): Struct {
-  return newStruct(client, clock, NONE, 0, root, values);
+export function structInRoot(
+  writer: ByteWriter,
+  client: number,
+  clock: number,
+  root: string,
+  values: readonly JsonValue[],
+): Struct {
+  return newStruct(writer, client, clock, NONE, 0, root, values);
 }
 
 /**
@@ -16,6 +22,7 @@ export function structInRoot(client: number, clock: number, root: string, values
  * and so each client's deleted entries go on being one run, however many clients write in turn.
  */
 export function structInWrites(
+  writer: ByteWriter,
   store: StructStore,
   client: number,
   clock: number,
@@ -25,13 +32,14 @@ export function structInWrites(
   for (let i = structs.length - 1; i >= 0; i--) {
     const struct = structs[i];
     if (struct?.home === WRITES) {
-      return newStruct(client, clock, client, struct.clock + struct.length - 1, null, entries);
+      return newStruct(writer, client, clock, client, struct.clock + struct.length - 1, null, entries);
     }
   }
-  return newStruct(client, clock, NONE, 0, WRITES, entries);
+  return newStruct(writer, client, clock, NONE, 0, WRITES, entries);
 }
 
 function newStruct(
+  writer: ByteWriter,
   client: number,
   clock: number,
   originClient: number,
@@ -39,7 +47,7 @@ function newStruct(
   root: string | null,
   values: readonly JsonValue[],
 ): Struct {
-  const writer = createByteWriter();
+  const from = writer.at;
   for (const value of values) writeValue(writer, value);
   return {
     client,
@@ -55,7 +63,7 @@ function newStruct(
     parentClock: 0,
     parentSub: null,
     bytes: writer.bytes,
-    from: 0,
+    from,
     to: writer.at,
     isPlain: true,
     home: null,

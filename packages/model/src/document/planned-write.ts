@@ -1,13 +1,13 @@
 /** What an intent amounts to on a document: the register writes of one entry, and the changes of lists. */
 import type { FieldDescription, ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
-import { canonicalJson, canonicalValue } from "../validation/canonical.ts";
+import { canonicalValue } from "../validation/canonical.ts";
 import { facetFields } from "./facet-fields.ts";
 import { isListField } from "./fold.ts";
 import type { WriteIntent } from "./intent.ts";
 import { type ListChange, planListChange } from "./list-change.ts";
 import { type Lists, listValue } from "./list-root.ts";
-import { isSuperseded, type Registers } from "./registers.ts";
+import { isSameValue, isSuperseded, type Registers } from "./registers.ts";
 
 export interface PlannedWrite {
   /** In the facet's order, canonical. */
@@ -49,11 +49,7 @@ function planRegister(
   const value = Object.hasOwn(intent.set, field.name) ? intent.set[field.name] : undefined;
   if (value === undefined) return undefined;
   const known = registers.get(field.name);
-  if (
-    known !== undefined &&
-    model.primaryKey.includes(field.name) &&
-    canonicalJson(known.value) === canonicalJson(value)
-  ) {
+  if (known !== undefined && model.primaryKey.includes(field.name) && isSameValue(known.value, value)) {
     return undefined;
   }
   return canonicalValue(value);

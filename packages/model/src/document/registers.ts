@@ -34,8 +34,15 @@ export function addWrites(registers: Registers, stamp: Stamp, fields: Values): v
 /** Whether `write` loses against `other`. A write does not lose against itself. */
 export function isSuperseded(write: RegisterWrite, other: RegisterWrite): boolean {
   if (write.stamp !== other.stamp) return write.stamp < other.stamp;
-  if (write.value === other.value) return false;
+  if (isSameValue(write.value, other.value)) return false;
   return canonicalJson(write.value) < canonicalJson(other.value);
+}
+
+/** Whether two values are the same to every reader. */
+export function isSameValue(a: JsonValue, b: JsonValue): boolean {
+  if (a === b) return true;
+  const areBothObjects = typeof a === "object" && typeof b === "object" && a !== null && b !== null;
+  return areBothObjects && canonicalJson(a) === canonicalJson(b);
 }
 
 /** The greatest stamp of all; null when nothing was written. */

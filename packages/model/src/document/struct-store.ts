@@ -9,10 +9,11 @@
  * struct knows its root, or is GC. Structs are of the kinds ANY, DELETED and GC, outside maps and nested types.
  */
 import { createByteReader } from "../update/byte-reader.ts";
+import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import { skipValue, type ValueBudget } from "../update/plain-value.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
 import { ANY, DELETED, type DeleteRange, endOf, GC, NONE, type Struct } from "../update/struct.ts";
-import { deletedRanges, joinRanges, type WrittenUpdate, writeUpdate } from "../update/write-update.ts";
+import { deletedRanges, joinRanges, writeUpdate } from "../update/write-update.ts";
 
 /** By client id. */
 export type StructStore = Map<number, Struct[]>;
@@ -60,24 +61,25 @@ export function structAt(store: StructStore, client: number, clock: number): Str
   return struct;
 }
 
-/** The whole document as one update. */
-export function encodeStore(store: StructStore): WrittenUpdate {
-  return writeUpdate(store, deletedRanges(store));
+/** Appends the whole document as one update, and answers how many structs it has. */
+export function writeStore(writer: ByteWriter, store: StructStore): number {
+  return writeUpdate(writer, store, deletedRanges(store));
 }
 
 /** What the document holds beyond the clocks in `known`, with all its deletions. */
-export function encodeBeyond(store: StructStore, known: ReadonlyMap<number, number>): WrittenUpdate {
+export function encodeBeyond(store: StructStore, known: ReadonlyMap<number, number>): Uint8Array {
   const beyond = new Map<number, readonly Struct[]>();
   for (const [client, structs] of store) {
     const from = known.get(client) ?? 0;
     if (from >= nextClock(store, client)) continue;
-    const index = indexAt(structs, from);
-    const tail = structs.slice(index);
+    const tail = structs.slice(indexAt(structs, from));
     const [first] = tail;
     if (first !== undefined && first.clock < from) tail[0] = splitStruct(first, from - first.clock)[1];
     beyond.set(client, tail);
   }
-  return writeUpdate(beyond, deletedRanges(store));
+  const writer = createByteWriter();
+  writeUpdate(writer, beyond, deletedRanges(store));
+  return writtenBytes(writer);
 }
 
 /** The structs of one client in an update, on their way into the store. */

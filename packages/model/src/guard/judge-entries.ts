@@ -7,12 +7,11 @@
  */
 import { facetFieldNamed } from "../document/facet-fields.ts";
 import { isListField } from "../document/fold.ts";
-import { maxStampOf, type Registers } from "../document/registers.ts";
+import { isSameValue, maxStampOf, type Registers } from "../document/registers.ts";
 import { DELETED_FIELD, parseEntry, valuesOf, WRITES, type WriteEntry } from "../document/write-entry.ts";
 import type { JsonValue } from "../json-value.ts";
-import { parseStamp, type Stamp } from "../stamp.ts";
+import { parseStamp, type Stamp, stampMs } from "../stamp.ts";
 import { ANY, type Struct } from "../update/struct.ts";
-import { canonicalJson } from "../validation/canonical.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { type RefusedUpdate, refuse } from "./verdict.ts";
 
@@ -105,15 +104,15 @@ function judgeWrite(input: JudgeInput, { field, value }: NewWrite, fieldsInEntry
 
 /** At most the drift ahead, or a later write in the same ms as the record's last (S2). */
 function isTimely(input: JudgeInput, stamp: Stamp, maxStamp: Stamp | null): boolean {
+  if (stampMs(stamp) <= input.nowMs + input.driftMs) return true;
   const time = parseStamp(stamp);
-  if (time === null) return false;
-  if (time.ms <= input.nowMs + input.driftMs) return true;
   const last = maxStamp === null ? null : parseStamp(maxStamp);
-  return last !== null && time.ms === last.ms && time.counter > last.counter;
+  return time !== null && last !== null && time.ms === last.ms && time.counter > last.counter;
 }
 
-/** Answers whether the entries before hold a write already. Indexed at the first question that needs it. */
+/** Answers whether the entries before hold a write already. Indexed at the first question. */
 function createHeldCheck(before: readonly WriteEntry[]): (write: NewWrite) => boolean {
+  if (before.length === 0) return () => false;
   let byStamp: Map<Stamp, WriteEntry[]> | null = null;
   return ({ field, stamp, value }) => {
     if (byStamp === null) {
@@ -127,7 +126,7 @@ function createHeldCheck(before: readonly WriteEntry[]): (write: NewWrite) => bo
     const entries = byStamp.get(stamp) ?? [];
     return entries.some(({ fields }) => {
       const held = Object.hasOwn(fields, field) ? fields[field] : undefined;
-      return held !== undefined && canonicalJson(held) === canonicalJson(value);
+      return held !== undefined && isSameValue(held, value);
     });
   };
 }

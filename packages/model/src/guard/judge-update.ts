@@ -5,12 +5,18 @@
  * documents and clocks, not people: who may write which field is `authorize`'s to say, out of `written` and the folds. Values
  * that win are left to whoever validates the row; values that lose are validated here, since nobody sees them later.
  */
-import { documentFromUpdate, openDocument, packDocument, stateVectorOf } from "../document/document-state.ts";
+import {
+  documentFromUpdate,
+  emptyDocument,
+  openDocument,
+  packStore,
+  stateVectorOf,
+} from "../document/document-state.ts";
 import { foldOf } from "../document/fold.ts";
 import { readLists } from "../document/list-root.ts";
 import { loaderOf } from "../document/loaded-document.ts";
 import { registersOf } from "../document/registers.ts";
-import { encodeStore, type Integrated, integrate, type StructStore } from "../document/struct-store.ts";
+import { type Integrated, integrate, type StructStore } from "../document/struct-store.ts";
 import { readEntries, WRITES, type WriteEntry } from "../document/write-entry.ts";
 import { GuardError } from "../update/guard-error.ts";
 import { scanUpdate } from "../update/scan-update.ts";
@@ -52,7 +58,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     return {
       outcome: "accepted",
       changed: false,
-      state: input.before ?? documentFromUpdate(new Uint8Array([0, 0])),
+      state: input.before ?? emptyDocument(),
       before,
       after: before ?? foldOf(model, facet, registers, lists),
       written: [],
@@ -77,11 +83,12 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     judgeLists(store, integrated.added, load);
   if (refused !== null) return refused;
 
-  const encoded = encodeStore(store);
+  // The usual creation: nothing to merge, nothing to collect.
+  const isWholeDocument = input.before === null && scan.structs.length === 1 && scan.deletes.length === 0;
   return {
     outcome: "accepted",
     changed: true,
-    state: packDocument(encoded.update, encoded.structCount),
+    state: isWholeDocument ? documentFromUpdate(input.update) : packStore(store),
     before,
     after: foldOf(model, facet, winners, readLists(store, load)),
     written: [...written],

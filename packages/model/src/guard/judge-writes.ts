@@ -1,7 +1,6 @@
 /** Judges what an update's writes do to the document: no winner gets lost, keys stay, and what loses is valid, too. */
-import { isSuperseded, type Registers } from "../document/registers.ts";
+import { isSameValue, isSuperseded, type Registers } from "../document/registers.ts";
 import { DELETED_FIELD } from "../document/write-entry.ts";
-import { canonicalJson } from "../validation/canonical.ts";
 import { validateValues } from "../validation/validate-values.ts";
 import type { NewWrite } from "./judge-entries.ts";
 import type { JudgeInput } from "./judge-input.ts";
@@ -61,7 +60,7 @@ export function judgeKeys(
   for (const { field, value } of writes) {
     if (!input.model.primaryKey.includes(field)) continue;
     const key = before.get(field) ?? after.get(field);
-    if (key !== undefined && canonicalJson(key.value) !== canonicalJson(value)) {
+    if (key !== undefined && !isSameValue(key.value, value)) {
       return refuse(
         "invalid",
         `${input.model.name}.${field} is part of the key and cannot change; create another record instead`,

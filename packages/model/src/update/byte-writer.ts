@@ -1,4 +1,8 @@
-/** Writes the primitives of Yjs' binary format, byte for byte as lib0 does. */
+/**
+ * Writes the primitives of Yjs' binary format, byte for byte as lib0 does.
+ *
+ * One writer may hold several outputs one behind the other: to allocate a buffer costs as much as to fill a small one.
+ */
 import { encodeUtf8 } from "lib0/string";
 
 export interface ByteWriter {
@@ -14,9 +18,9 @@ export function createByteWriter(capacity = 512): ByteWriter {
   return { bytes: new Uint8Array(capacity), at: 0 };
 }
 
-/** What was written, in an array of its own. */
-export function writtenBytes(writer: ByteWriter): Uint8Array {
-  return writer.bytes.slice(0, writer.at);
+/** What was written from index `from` on, in an array of its own. */
+export function writtenBytes(writer: ByteWriter, from = 0): Uint8Array {
+  return writer.bytes.slice(from, writer.at);
 }
 
 export function writeByte(writer: ByteWriter, byte: number): void {

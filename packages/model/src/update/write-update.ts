@@ -5,35 +5,25 @@
  * each with the one before as its left neighbour and all with the same right one. Clients go from the greatest id to the
  * least, as Yjs writes them.
  */
-import {
-  type ByteWriter,
-  createByteWriter,
-  writeByte,
-  writeBytes,
-  writeText,
-  writeVarUint,
-  writtenBytes,
-} from "./byte-writer.ts";
+import { type ByteWriter, writeByte, writeBytes, writeText, writeVarUint } from "./byte-writer.ts";
 import { ANY, DELETED, type DeleteRange, endOf, GC, NONE, type Struct } from "./struct.ts";
 
-export interface WrittenUpdate {
-  readonly update: Uint8Array;
-  readonly structCount: number;
-}
-
-/** `clients` holds each client's structs, clocks ascending without a gap; empty lists are passed over. */
+/**
+ * Appends an update and answers how many structs it has. `clients` holds each client's structs, clocks ascending without a
+ * gap; empty lists are passed over.
+ */
 export function writeUpdate(
+  writer: ByteWriter,
   clients: ReadonlyMap<number, readonly Struct[]>,
   deletes: readonly DeleteRange[],
-): WrittenUpdate {
+): number {
   const groups = [...clients.values()].filter((structs) => structs.length > 0);
   if (groups.length > 1) groups.sort((a, b) => (b[0]?.client ?? 0) - (a[0]?.client ?? 0));
-  const writer = createByteWriter();
   writeVarUint(writer, groups.length);
   let structCount = 0;
   for (const structs of groups) structCount += writeClient(writer, structs);
   writeDeletes(writer, deletes);
-  return { update: writtenBytes(writer), structCount };
+  return structCount;
 }
 
 /** The ranges of deleted structs, one client after the other, neighbouring ones joined. */

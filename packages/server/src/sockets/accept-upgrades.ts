@@ -102,17 +102,31 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
 
   function welcome(socket: WebSocket, request: IncomingMessage): void {
     const path = pathOf(request);
-    // "close" follows; without a listener the error would end the process.
-    socket.on("error", (error) => log.debug({ path, reason: errorMessage(error) }, "socket failed"));
+    reportErrors(socket, path, log);
     const leave = waitingRoom.enter(socket, request.socket);
     socket.once("close", leave);
     heartbeat.watch(socket, request.socket);
+    try {
+      hand(socket, path, request, leave);
+    } catch (error) {
+      log.error({ err: error, path }, "a socket could not be served");
+      socket.terminate();
+    }
+  }
+
+  function hand(socket: WebSocket, path: string, request: IncomingMessage, onAnswered: () => void): void {
     const engine = engines.current();
     if (engine === null) socket.close(CloseCode.tryAgain, "the relay is not running");
-    else if (path === "/sync") connectRelay(socket, engine.relay, leave);
-    else if (socket.protocol === TRANSPORT) engine.connectGateway(socket, request, leave);
+    else if (path === "/sync") connectRelay(socket, engine.relay, onAnswered);
+    else if (socket.protocol === TRANSPORT) engine.connectGateway(socket, request, onAnswered);
     else socket.close(CloseCode.unsupportedVersion, closeReason(protocolRefusal(socket.protocol)));
   }
+}
+
+/** On its own, so that the listener does not keep the request for as long as the socket lives. */
+function reportErrors(socket: WebSocket, path: string, log: Logger): void {
+  // "close" follows; without a listener the error would end the process.
+  socket.on("error", (error) => log.debug({ path, reason: errorMessage(error) }, "socket failed"));
 }
 
 interface Refusal {

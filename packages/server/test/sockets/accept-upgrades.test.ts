@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type FakeSession, openTestDoors, type TestDoorOptions, type TestDoors } from "../fake-engine.ts";
 
@@ -194,6 +194,18 @@ describe("refused upgrades", () => {
       503,
       { error: { message: expect.stringMatching(/try again/) } },
     ]);
+  });
+
+  test("SERVER-52 a relay that fails to take a socket ends that socket alone", async () => {
+    const { socketUrl, engine, log } = await doors();
+    const { relay } = engine;
+    const connect = vi.spyOn(relay, "connect").mockImplementation(() => {
+      throw new Error("no room");
+    });
+    expect((await closed(dial(`${socketUrl}/sync`)))[0]).toBe(1006);
+    expect(log.lines).toContain("error a socket could not be served");
+    connect.mockRestore();
+    await opened(dial(`${socketUrl}/sync`));
   });
 
   test("SERVER-55 a broken upgrade is answered and harms nobody", async () => {

@@ -113,7 +113,8 @@ export function createMemoryAdapter(): StorageAdapter {
 type Staged = Map<string, Row | null>;
 
 function commitBatch(tableOf: (name: string) => Table, head: Head, batch: Batch): CommitResult {
-  if (batch.sequence !== undefined && head.at > batch.sequence.at) return { outcome: "conflict", table: "$head", key: [] };
+  if (batch.sequence !== undefined && head.at > batch.sequence.at)
+    return { outcome: "conflict", table: "$head", key: [] };
   const firstSeq = batch.sequence === undefined ? 0 : head.seq + 1;
   const stagedByTable = new Map<Table, Staged>();
   for (const write of batch.writes) {
@@ -176,7 +177,8 @@ function stage(table: Table, staged: Staged, write: Write, firstSeq: number): Ke
     }
     case "expect": {
       const known = find(keyText(write.key));
-      const holds = write.expect === null ? known === undefined : known !== undefined && meets(layout, known, write.expect);
+      const holds =
+        write.expect === null ? known === undefined : known !== undefined && meets(layout, known, write.expect);
       return holds ? null : write.key;
     }
   }

@@ -86,7 +86,9 @@ function writeIn(
   const given = values.filter((value) => value !== null);
   parameters.push(...given);
   const listed = given.length === 0 ? "1 = 0" : `${name} IN (${given.map(() => "?").join(", ")})`;
-  return given.length === values.length ? twoValued(listed, isNegated) : `(${twoValued(listed, isNegated)} OR ${name} IS NULL)`;
+  return given.length === values.length
+    ? twoValued(listed, isNegated)
+    : `(${twoValued(listed, isNegated)} OR ${name} IS NULL)`;
 }
 
 /** A range, which an index serves; a prefix that ends in the last code point has no upper end and is compared as text. */

@@ -37,7 +37,8 @@ export function createBatchWriter(
           return update(statements, layout, write) ? null : write.key;
         case "delete": {
           const found = write.expect === undefined ? undefined : get(write.table, write.key);
-          if (found !== undefined && write.expect !== undefined && !meets(layout, found, write.expect)) return write.key;
+          if (found !== undefined && write.expect !== undefined && !meets(layout, found, write.expect))
+            return write.key;
           remove(statements, layout, write.key);
           return null;
         }
@@ -45,14 +46,13 @@ export function createBatchWriter(
           const compiled = write.where === undefined ? null : compileCondition(sqliteDialect, write.where);
           const shape = `deleteWhere ${layout.name} ${write.where === undefined ? "" : conditionShape(write.where)}`;
           const where = compiled === null ? "" : ` WHERE ${compiled.sql}`;
-          statements
-            .get(shape, () => `DELETE FROM ${quote(layout.name)}${where}`)
-            .run(...(compiled?.parameters ?? []));
+          statements.get(shape, () => `DELETE FROM ${quote(layout.name)}${where}`).run(...(compiled?.parameters ?? []));
           return null;
         }
         case "expect": {
           const found = get(write.table, write.key);
-          const holds = write.expect === null ? found === undefined : found !== undefined && meets(layout, found, write.expect);
+          const holds =
+            write.expect === null ? found === undefined : found !== undefined && meets(layout, found, write.expect);
           return holds ? null : write.key;
         }
       }
@@ -90,7 +90,8 @@ function numbered(layout: TableLayout, row: Row, seq: SeqCell | undefined, first
 function insert(statements: StatementCache, layout: TableLayout, row: Row): boolean {
   const statement = statements.get(
     `insert ${layout.name}`,
-    () => `INSERT INTO ${quote(layout.name)} VALUES (${layout.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
+    () =>
+      `INSERT INTO ${quote(layout.name)} VALUES (${layout.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
   );
   return statement.run(...row).changes > 0;
 }
@@ -121,5 +122,7 @@ function expectation(expect: Expectation | undefined): string {
 }
 
 function remove(statements: StatementCache, layout: TableLayout, key: Key): void {
-  statements.get(`delete ${layout.name}`, () => `DELETE FROM ${quote(layout.name)} WHERE ${keyCondition(layout)}`).run(...key);
+  statements
+    .get(`delete ${layout.name}`, () => `DELETE FROM ${quote(layout.name)} WHERE ${keyCondition(layout)}`)
+    .run(...key);
 }

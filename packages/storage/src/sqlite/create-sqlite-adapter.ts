@@ -30,6 +30,8 @@ export interface SqliteAdapterOptions {
   readonly cacheKiB?: number;
   /** How long to wait for another process's commit, in ms. Default 5,000. */
   readonly busyTimeoutMs?: number;
+  /** Called with a reader of the connection's pragmas once it is set up, for diagnostics. */
+  readonly onOpen?: (pragma: (name: string) => unknown) => void;
 }
 
 /** Marks our database files: "Trib" as a number. */
@@ -67,6 +69,7 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
     capabilities: { durability: options.synchronous === "FULL" ? "power" : "process" },
     async open() {
       const database = openFile(options);
+      options.onOpen?.((name) => database.pragma(name, { simple: true }));
       open = { database, statements: createStatementCache(database) };
       for (const { layout } of database.prepare(`SELECT layout FROM "$tables"`).all() as { layout: string }[]) {
         const known = JSON.parse(layout) as TableLayout;
@@ -102,7 +105,9 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
       const temporary = `${layout.name}$new`;
       database.transaction(() => {
         database.exec(createTableSql(layout, temporary));
-        const insert = database.prepare(`INSERT INTO ${quote(temporary)} VALUES (${layout.columns.map(() => "?").join(", ")})`);
+        const insert = database.prepare(
+          `INSERT INTO ${quote(temporary)} VALUES (${layout.columns.map(() => "?").join(", ")})`,
+        );
         const columns = before.columns.map((column) => quote(column.name)).join(", ");
         const pageOf = database
           .prepare(`SELECT rowid, ${columns} FROM ${quote(layout.name)} WHERE rowid > ? ORDER BY rowid LIMIT 1000`)
@@ -144,7 +149,9 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
     async scan(scan) {
       const { statements } = opened();
       const layout = layoutOf(scan.table);
-      const statement = statements.get(`scan ${scanShape(scan)}`, () => compileScan(sqliteDialect, layout, scan, "rowid"));
+      const statement = statements.get(`scan ${scanShape(scan)}`, () =>
+        compileScan(sqliteDialect, layout, scan, "rowid"),
+      );
       const rows = statement.all(...scanParameters(scan));
       return rows.map(rowOf);
     },
@@ -161,7 +168,9 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
       return commitBatch(opened(), layoutOf, get, batch);
     },
     async head() {
-      const [seq, at] = opened().statements.get("head", () => `SELECT seq, at FROM "$head"`).get() as [number, number];
+      const [seq, at] = opened()
+        .statements.get("head", () => `SELECT seq, at FROM "$head"`)
+        .get() as [number, number];
       return { seq, at };
     },
     async setIndexed(table, isIndexed) {
@@ -267,4 +276,3 @@ function writeBatch(
   }
   return { outcome: "committed", firstSeq };
 }
-

@@ -67,7 +67,10 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     await stopping?.stop();
   }
 
-  function client(name: string, given: { readonly place?: string; readonly clockOffsetMs?: number } = {}): ClusterClient {
+  function client(
+    name: string,
+    given: { readonly place?: string; readonly clockOffsetMs?: number } = {},
+  ): ClusterClient {
     const link = createLink(() => relay);
     const problems: DataStoreProblem[] = [];
     const platform: Platform = {
@@ -89,7 +92,11 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       openSocket: link.openSocket,
     };
     const open = (): DataStoreInstance =>
-      createDataStoreOn(platform, { schema, url: "http://relay.test", errorHandler: (problem) => problems.push(problem) });
+      createDataStoreOn(platform, {
+        schema,
+        url: "http://relay.test",
+        errorHandler: (problem) => problems.push(problem),
+      });
     let store = open();
     const made: ClusterClient = {
       name,

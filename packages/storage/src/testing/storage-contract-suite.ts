@@ -1,0 +1,312 @@
+/**
+ * The adapter contract as tests: whoever writes an adapter runs this suite on it.
+ *
+ * Runs under vitest. Every test opens a database of its own.
+ */
+import { describe, expect, it } from "vitest";
+import type { Batch, Cell, Condition, Row, Scan, StorageAdapter, TableLayout, Write } from "../adapter.ts";
+
+export interface ContractSubject {
+  /** A new, empty database. */
+  create(): StorageAdapter;
+  /** Another adapter on the database of `adapter`, which is closed; absent for adapters that keep nothing. */
+  reopen?(adapter: StorageAdapter): StorageAdapter;
+  /** Removes what `create` made. */
+  destroy?(adapter: StorageAdapter): Promise<void>;
+}
+
+const people: TableLayout = {
+  name: "Person",
+  columns: [
+    { name: "id", type: "text" },
+    { name: "name", type: "text" },
+    { name: "age", type: "integer" },
+    { name: "height", type: "real" },
+    { name: "isAdult", type: "boolean" },
+    { name: "tags", type: "json" },
+    { name: "photo", type: "blob" },
+  ],
+  primaryKey: ["id"],
+  indexes: [{ name: "Person.byName", columns: ["name", "age"] }],
+};
+
+const places: TableLayout = {
+  name: "Place",
+  columns: [
+    { name: "country", type: "text" },
+    { name: "number", type: "integer" },
+    { name: "seq", type: "integer" },
+  ],
+  primaryKey: ["country", "number"],
+  indexes: [],
+};
+
+function person(id: string, cells: Partial<Record<"name" | "age" | "height" | "isAdult" | "tags" | "photo", Cell>> = {}): Row {
+  const { name = null, age = null, height = null, isAdult = null, tags = null, photo = null } = cells;
+  return [id, name, age, height, isAdult, tags, photo];
+}
+
+const put = (row: Row): Write => ({ kind: "upsert", table: "Person", row });
+const names: Scan = { table: "Person", columns: ["id"] };
+
+/** Defines the suite for one adapter. */
+export function storageContractSuite(title: string, subject: ContractSubject): void {
+  const use = async (body: (adapter: StorageAdapter) => Promise<void>): Promise<void> => {
+    const adapter = subject.create();
+    try {
+      await adapter.open();
+      await adapter.create([people, places]);
+      await body(adapter);
+    } finally {
+      await adapter.close();
+      await subject.destroy?.(adapter);
+    }
+  };
+  const idsOf = async (adapter: StorageAdapter, where: Condition): Promise<Cell[]> =>
+    (await adapter.scan({ ...names, where, order: [{ column: "id", direction: "asc" }] })).map((row) => row[0] ?? null);
+  const mustCommit = async (adapter: StorageAdapter, batch: Batch): Promise<number> => {
+    const result = await adapter.commit(batch);
+    expect(result.outcome).toBe("committed");
+    return result.outcome === "committed" ? result.firstSeq : 0;
+  };
+
+  describe(`the adapter contract on ${title}`, () => {
+    it("STORE-1 keeps every type of cell, and null", () =>
+      use(async (adapter) => {
+        const photo = new Uint8Array([0, 1, 255]);
+        const row = person("a", { name: "Zoë \u{1f600}", age: 2 ** 53 - 1, height: 1.5, isAdult: 1, tags: "[1]", photo });
+        await mustCommit(adapter, { writes: [put(row), put(person("b"))] });
+        expect((await adapter.get("Person", ["a"]))?.map(plain)).toEqual(row.map(plain));
+        expect(await adapter.get("Person", ["b"])).toEqual(person("b"));
+        expect(await adapter.get("Person", ["c"])).toBeUndefined();
+        expect((await adapter.getMany("Person", [["b"], ["c"], ["b"]])).map((found) => found?.[0])).toEqual(["b", undefined, "b"]);
+      }));
+
+    it("STORE-2 a batch whose precondition fails changes nothing and names what was in its way", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: [put(person("a", { age: 1 }))] });
+        const failing: readonly Write[] = [
+          { kind: "insert", table: "Person", row: person("a") },
+          { kind: "replace", table: "Person", row: person("x") },
+          { kind: "replace", table: "Person", row: person("a"), expect: { column: "age", value: 2 } },
+          { kind: "update", table: "Person", key: ["x"], columns: ["age"], cells: [3] },
+          { kind: "update", table: "Person", key: ["a"], columns: ["age"], cells: [3], expect: { column: "age", value: null } },
+          { kind: "delete", table: "Person", key: ["a"], expect: { column: "age", value: 2 } },
+          { kind: "expect", table: "Person", key: ["a"], expect: null },
+          { kind: "expect", table: "Person", key: ["x"], expect: { column: "age", value: 1 } },
+        ];
+        for (const write of failing) {
+          const before: readonly Write[] = [
+            put(person("b")),
+            { kind: "update", table: "Person", key: ["a"], columns: ["name"], cells: ["changed"] },
+            { kind: "deleteWhere", table: "Place" },
+          ];
+          const result = await adapter.commit({ writes: [...before, write, put(person("c"))], sequence: { count: 2, at: 5 } });
+          expect(result, write.kind).toMatchObject({ outcome: "conflict", table: "Person" });
+          expect(await adapter.scan({ table: "Person" }), write.kind).toEqual([person("a", { age: 1 })]);
+          expect(await adapter.head(), write.kind).toEqual({ seq: 0, at: 0 });
+        }
+      }));
+
+    it("STORE-3 writes see the writes before them in their batch", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, {
+          writes: [
+            { kind: "insert", table: "Person", row: person("a", { age: 1 }) },
+            { kind: "update", table: "Person", key: ["a"], columns: ["age", "name"], cells: [2, "Ann"] },
+            { kind: "expect", table: "Person", key: ["a"], expect: { column: "age", value: 2 } },
+            { kind: "replace", table: "Person", row: person("a", { age: 3 }), expect: { column: "name", value: "Ann" } },
+            { kind: "insert", table: "Person", row: person("b") },
+            { kind: "delete", table: "Person", key: ["b"] },
+            { kind: "delete", table: "Person", key: ["never there"] },
+            { kind: "expect", table: "Person", key: ["b"], expect: null },
+          ],
+        });
+        expect(await adapter.scan({ table: "Person" })).toEqual([person("a", { age: 3 })]);
+      }));
+
+    it("STORE-4 numbers rows without gaps, in the order of commits, and moves the head with them", () =>
+      use(async (adapter) => {
+        const row = (number: number): Write => ({
+          kind: "insert",
+          table: "Place",
+          row: ["x", number, null],
+          seq: { column: "seq", offset: number % 10 },
+        });
+        expect(await mustCommit(adapter, { writes: [row(0), row(1)], sequence: { count: 2, at: 10 } })).toBe(1);
+        expect(await mustCommit(adapter, { writes: [row(20)], sequence: { count: 1, at: 10 } })).toBe(3);
+        expect(await adapter.head()).toEqual({ seq: 3, at: 10 });
+        const rows = await adapter.scan({ table: "Place", order: [{ column: "number", direction: "asc" }], columns: ["seq"] });
+        expect(rows).toEqual([[1], [2], [3]]);
+      }));
+
+    it("STORE-5 a commit from before the last one's time conflicts on the head", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: [put(person("a"))], sequence: { count: 1, at: 10 } });
+        const result = await adapter.commit({ writes: [put(person("b"))], sequence: { count: 1, at: 9 } });
+        expect(result).toMatchObject({ outcome: "conflict", table: "$head" });
+        expect(await adapter.count("Person")).toBe(1);
+      }));
+
+    it("STORE-6 answers scans in order, ties and no order by first insertion, null first", () =>
+      use(async (adapter) => {
+        const rows = [
+          person("d", { name: "x", age: 2 }),
+          person("a", { name: "x", age: 1 }),
+          person("c", { name: null, age: 1 }),
+          person("b", { name: "\u{ffff}", age: 1 }),
+          person("e", { name: "\u{1f600}", age: 2 }),
+        ];
+        await mustCommit(adapter, { writes: rows.map(put) });
+        await mustCommit(adapter, { writes: [put(person("d", { name: "x", age: 2, height: 9 }))] });
+        const ids = async (scan: Omit<Scan, "table">) => (await adapter.scan({ ...names, ...scan })).map((row) => row[0]).join("");
+        expect(await ids({})).toBe("dacbe");
+        expect(await ids({ order: [{ column: "name", direction: "asc" }] })).toBe("cdabe");
+        expect(await ids({ order: [{ column: "name", direction: "desc" }] })).toBe("ebdac");
+        expect(await ids({ order: [{ column: "age", direction: "desc" }, { column: "name", direction: "asc" }] })).toBe("decab");
+      }));
+
+    it("STORE-7 pages by offset and behind a place", () =>
+      use(async (adapter) => {
+        const rows: Write[] = [];
+        for (const country of ["a", "b"]) {
+          for (const number of [3, 1, 2]) rows.push({ kind: "insert", table: "Place", row: [country, number, null] });
+        }
+        await mustCommit(adapter, { writes: rows });
+        const order = [{ column: "country", direction: "asc" }, { column: "number", direction: "asc" }] as const;
+        const page = async (scan: Omit<Scan, "table">) =>
+          (await adapter.scan({ table: "Place", columns: ["country", "number"], ...scan })).map((row) => row.join("")).join(" ");
+        expect(await page({ order, limit: 2 })).toBe("a1 a2");
+        expect(await page({ order, limit: 2, offset: 2 })).toBe("a3 b1");
+        expect(await page({ order, offset: 4 })).toBe("b2 b3");
+        expect(await page({ order, after: ["a", 2], limit: 2 })).toBe("a3 b1");
+        expect(await page({ order, after: ["b", 3] })).toBe("");
+        const down = order.map((key) => ({ ...key, direction: "desc" as const }));
+        expect(await page({ order: down, after: ["b", 1] })).toBe("a3 a2 a1");
+        expect(await page({ order, limit: 0 })).toBe("");
+      }));
+
+    it("STORE-8 conditions are true or false, on null too, also under not", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, {
+          writes: [
+            put(person("a", { name: "Ann", age: 30, isAdult: 1, tags: '["x","y",true]' })),
+            put(person("b", { name: "bob", age: 0, isAdult: 0, tags: "[]" })),
+            put(person("n")),
+          ],
+        });
+        const cases: readonly [Condition, string][] = [
+          [{ kind: "compare", column: "age", op: "eq", value: null }, "n"],
+          [{ kind: "compare", column: "age", op: "ne", value: 30 }, "bn"],
+          [{ kind: "compare", column: "age", op: "lt", value: 30 }, "b"],
+          [{ kind: "compare", column: "age", op: "le", value: 30 }, "ab"],
+          [{ kind: "compare", column: "age", op: "gt", value: 0 }, "a"],
+          [{ kind: "compare", column: "age", op: "ge", value: 0 }, "ab"],
+          [{ kind: "compare", column: "age", op: "ge", value: null }, ""],
+          [{ kind: "in", column: "name", values: ["Ann", "x"] }, "a"],
+          [{ kind: "in", column: "name", values: ["Ann", null] }, "an"],
+          [{ kind: "in", column: "name", values: [] }, ""],
+          [{ kind: "hasPrefix", column: "name", value: "A" }, "a"],
+          [{ kind: "hasPrefix", column: "name", value: "" }, "ab"],
+          [{ kind: "hasSubstring", column: "name", value: "o" }, "b"],
+          [{ kind: "hasSubstring", column: "name", value: "O" }, ""],
+          [{ kind: "hasElement", column: "tags", value: "y" }, "a"],
+          [{ kind: "hasElement", column: "tags", value: 1 }, "a"],
+          [{ kind: "and", of: [] }, "abn"],
+          [{ kind: "or", of: [] }, ""],
+        ];
+        for (const [condition, found] of cases) {
+          const rest = ["a", "b", "n"].filter((id) => !found.includes(id)).join("");
+          expect((await idsOf(adapter, condition)).join(""), JSON.stringify(condition)).toBe(found);
+          expect((await idsOf(adapter, { kind: "not", of: condition })).join(""), `not ${JSON.stringify(condition)}`).toBe(rest);
+          expect(await adapter.count("Person", condition), JSON.stringify(condition)).toBe(found.length);
+        }
+        const both: Condition = { kind: "and", of: [{ kind: "not", of: { kind: "hasPrefix", column: "name", value: "A" } }, { kind: "compare", column: "age", op: "ne", value: 0 }] };
+        expect((await idsOf(adapter, both)).join("")).toBe("n");
+      }));
+
+    it("STORE-9 removes what meets a condition, and nothing else", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: ["a", "b", "c"].map((id, i) => put(person(id, { age: i }))) });
+        await mustCommit(adapter, {
+          writes: [{ kind: "deleteWhere", table: "Person", where: { kind: "compare", column: "age", op: "ge", value: 1 } }],
+        });
+        expect(await idsOf(adapter, { kind: "and", of: [] })).toEqual(["a"]);
+        await mustCommit(adapter, { writes: [{ kind: "deleteWhere", table: "Person" }] });
+        expect(await adapter.count("Person")).toBe(0);
+      }));
+
+    it("STORE-10 gives a table another layout, row by row", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: ["b", "a", "c"].map((id, i) => put(person(id, { age: i }))) });
+        const slim: TableLayout = {
+          name: "Person",
+          columns: [{ name: "age", type: "text" }, { name: "id", type: "text" }],
+          primaryKey: ["id"],
+          indexes: [{ name: "Person.byAge", columns: ["age"] }],
+        };
+        await adapter.rebuild(slim, (row) => (row[0] === "a" ? null : [`${row[2]} years`, row[0] ?? null]));
+        expect(await adapter.scan({ table: "Person" })).toEqual([["0 years", "b"], ["2 years", "c"]]);
+        expect((await adapter.layouts()).find((layout) => layout.name === "Person")).toEqual(slim);
+        await expect(adapter.create([people])).rejects.toMatchObject({ code: "LAYOUT" });
+        await adapter.drop("Person");
+        expect((await adapter.layouts()).map((layout) => layout.name)).toEqual(["Place"]);
+      }));
+
+    it("STORE-11 answers the same without its secondary indexes", () =>
+      use(async (adapter) => {
+        await adapter.setIndexed("Person", false);
+        await mustCommit(adapter, { writes: [put(person("a", { name: "Ann" }))] });
+        const where: Condition = { kind: "compare", column: "name", op: "eq", value: "Ann" };
+        expect(await idsOf(adapter, where)).toEqual(["a"]);
+        await adapter.setIndexed("Person", true);
+        expect(await idsOf(adapter, where)).toEqual(["a"]);
+      }));
+
+    it("STORE-12 commits made side by side are each whole", () =>
+      use(async (adapter) => {
+        const commits = Array.from({ length: 20 }, (_, i) =>
+          adapter.commit({ writes: [put(person("a", { age: i })), put(person("b", { age: i }))], sequence: { count: 1, at: 1 } }),
+        );
+        const results = await Promise.all(commits);
+        const seqs = results.map((result) => (result.outcome === "committed" ? result.firstSeq : 0)).sort((x, y) => x - y);
+        expect(seqs).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+        const [a, b] = await adapter.getMany("Person", [["a"], ["b"]]);
+        expect(a?.[2]).toBe(b?.[2]);
+      }));
+
+    it("STORE-13 rejects everything once closed, and closes twice without harm", () =>
+      use(async (adapter) => {
+        await adapter.close();
+        await adapter.close();
+        await expect(adapter.get("Person", ["a"])).rejects.toMatchObject({ code: "CLOSED" });
+        await expect(adapter.scan({ table: "Person" })).rejects.toMatchObject({ code: "CLOSED" });
+        await expect(adapter.commit({ writes: [put(person("a"))] })).rejects.toMatchObject({ code: "CLOSED" });
+        await expect(adapter.head()).rejects.toMatchObject({ code: "CLOSED" });
+      }));
+
+    const { reopen } = subject;
+    if (reopen !== undefined) {
+      it("STORE-14 holds after a reopening what was committed before", () =>
+        use(async (adapter) => {
+          await mustCommit(adapter, { writes: [put(person("a", { age: 1 }))], sequence: { count: 3, at: 7 } });
+          await adapter.setIndexed("Person", false);
+          await adapter.close();
+          const again = reopen(adapter);
+          await again.open();
+          try {
+            expect(await again.get("Person", ["a"])).toEqual(person("a", { age: 1 }));
+            expect(await again.head()).toEqual({ seq: 3, at: 7 });
+            expect((await again.layouts()).map((layout) => layout.name)).toEqual(["Person", "Place"]);
+          } finally {
+            await again.close();
+          }
+        }));
+    }
+  });
+}
+
+/** Byte arrays compare by content, whatever their class. */
+function plain(cell: Cell): unknown {
+  return cell instanceof Uint8Array ? [...cell] : cell;
+}
