@@ -85,9 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async warmUp() {
       await gateway();
     },
-    async probe() {
-      await relay.records.startedAt();
-    },
+    probe: () => probeStore(relay),
     async close() {
       const opened = await loading?.catch(() => null);
       await opened?.close();
@@ -106,4 +104,13 @@ async function openRelay(options: EngineOptions, authenticate: Authenticate): Pr
     await adapter.close().catch(() => undefined);
     throw new StartError(`the database ${databaseFile} cannot be used: ${errorMessage(error)}`, { cause: error });
   }
+}
+
+/** Reads one record, if there is one: what it is does not matter, that it can be read does. */
+async function probeStore({ records, schema }: Relay): Promise<void> {
+  const [model] = schema.models;
+  if (model === undefined) return;
+  const order = model.primaryKey.map((field) => ({ field, direction: "ASCENDING" }) as const);
+  const query = { model: model.name, where: null, order, limit: 1, after: null, includeDeleted: true };
+  await records.query({ kind: "operator" }, query);
 }

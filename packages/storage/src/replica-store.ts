@@ -7,15 +7,18 @@
  */
 import {
   type DocumentState,
+  documentFromUpdate,
   type Fold,
   foldDocument,
   type Intent,
+  type JsonValue,
+  type ListEdit,
   type Predicate,
   projectRow,
   type SortKey,
   type Values,
 } from "@tributary/model";
-import type { ModelDescription, SchemaDescription } from "@tributary/schema";
+import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import {
   type Cell,
   type Condition,
@@ -273,7 +276,7 @@ function createStore(
         after: [n],
         limit,
       });
-      return rows.map(outboxEntryFromRow);
+      return rows.map((row) => outboxEntryFromRow(schema, row));
     },
     async outboxOf(model, key) {
       const rows = await adapter.scan({
@@ -287,7 +290,7 @@ function createStore(
         },
         order: [{ column: "n", direction: "asc" }],
       });
-      return rows.map(outboxEntryFromRow);
+      return rows.map((row) => outboxEntryFromRow(schema, row));
     },
     outboxSize: () => adapter.count(outboxTable.name),
     async lastQueued() {
@@ -398,10 +401,10 @@ function recordWrite(
 function outboxRow(entry: OutboxEntry): Row {
   const { n, nonce, more, model, key, facet, life, intent, condition, update } = entry;
   const conditionText = condition === null ? null : JSON.stringify(condition);
-  return [n, nonce, more ? 1 : 0, model, key, facet, life, JSON.stringify(intent), conditionText, update];
+  return [n, nonce, more ? 1 : 0, model, key, facet, life, intent.op === "create" ? null : JSON.stringify(intent), conditionText, update];
 }
 
-function outboxEntryFromRow(row: Row): OutboxEntry {
+function outboxEntryFromRow(schema: SchemaDescription, row: Row): OutboxEntry {
   const [n, nonce, more, model, key, facet, life, intent, condition, update] = row;
   if (!(update instanceof Uint8Array)) throw new StorageError("FAILED", `outbox entry ${n} has no update`);
   return {
@@ -412,10 +415,28 @@ function outboxEntryFromRow(row: Row): OutboxEntry {
     key: String(key),
     facet: Number(facet),
     life: Number(life),
-    intent: JSON.parse(String(intent)) as Intent,
+    get intent() {
+      if (typeof intent === "string") return JSON.parse(intent) as Intent;
+      return creationIntent(schema, String(model), Number(facet), update);
+    },
     condition: typeof condition === "string" ? (JSON.parse(condition) as unknown) : null,
     update,
   };
+}
+
+/** What a creation meant, read from the update it made. */
+function creationIntent(schema: SchemaDescription, name: string, facet: number, update: Uint8Array): Intent {
+  const model = modelNamed(schema, name);
+  if (model === undefined) throw new StorageError("LAYOUT", `an unsent change is of ${name}, which the schema no longer has`);
+  const { values, maxStamp } = foldDocument(model, facet, documentFromUpdate(update));
+  if (maxStamp === null) throw new StorageError("FAILED", `an unsent ${name} was created without a stamp`);
+  const set: Record<string, JsonValue> = {};
+  const lists: Record<string, ListEdit> = {};
+  for (const [field, value] of Object.entries(values)) {
+    if (fieldNamed(model, field)?.crdt === "LIST" && Array.isArray(value)) lists[field] = { base: [], value };
+    else set[field] = value;
+  }
+  return { op: "create", stamp: maxStamp, set, lists };
 }
 
 function refusedRow(refused: RefusedChange): Row {

@@ -34,7 +34,11 @@ export function createReplicaTable(model: ModelDescription): RecordTable {
   return createRecordTable(model, [...replicaColumns, ...documentColumns(model), ...acknowledged]);
 }
 
-/** Changes the relay has not answered, in order of `n`. Rows of one push follow each other; all but its last have `more`. */
+/**
+ * Changes the relay has not answered, in order of `n`. Rows of one push follow each other; all but its last have `more`.
+ * A creation has no intent of its own: its update says it all. No index by record: only resets look a record up, and every
+ * save would pay for it.
+ */
 export const outboxTable: TableLayout = {
   name: "$outbox",
   columns: [
@@ -50,7 +54,7 @@ export const outboxTable: TableLayout = {
     { name: "update", type: "blob" },
   ],
   primaryKey: ["n"],
-  indexes: [{ name: "$outbox.byRecord", columns: ["model", "key"] }],
+  indexes: [],
 };
 
 /** Changes the relay refused, kept until the app has dealt with them. */

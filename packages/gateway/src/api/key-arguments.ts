@@ -51,7 +51,7 @@ export function createKeyArguments(
 
   /** Conditions on several sort fields together, compared like words: by the first, then the next. */
   function composite(model: ModelDescription, { index, sort }: KeyPath): GraphQLInputObjectType {
-    const place = index === null ? "Primary" : `By${pascal(index)}`;
+    const place = index === null ? "Primary" : typeNamePart(index);
     const key = types.named(`Model${model.name}${place}CompositeKeyInput`, (name) => {
       const fields = Object.fromEntries(sort.map((field) => [field.name, { type: partType(index, field) }]));
       return new GraphQLInputObjectType({ name, fields });
@@ -79,10 +79,8 @@ export function createKeyArguments(
   }
 }
 
-/** `byCustomer-date` -> `ByCustomerDate`. */
-function pascal(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join("");
+/** An index's name as part of a type's: `byCustomer-date` -> `ByCustomerdate`. */
+function typeNamePart(name: string): string {
+  const letters = name.replace(/[^_0-9A-Za-z]/g, "");
+  return letters.charAt(0).toUpperCase() + letters.slice(1);
 }

@@ -23,6 +23,9 @@ const FORMAT_2 = 2;
 const MIN_FORMAT_2_BYTES = 1024;
 const MIN_FORMAT_2_STRUCTS = 16;
 
+/** More clients than any document has; longer vectors are only sent to waste time. */
+const MAX_VECTOR_CLIENTS = 10_000;
+
 /** For bytes that were judged before, or written here: only the depth of values is still bounded, since reading recurses. */
 export const trustedCaps: GuardCaps = {
   maxBytes: Number.POSITIVE_INFINITY,
@@ -102,6 +105,9 @@ function readStateVector(bytes: Uint8Array): Map<number, number> {
   const count = readVarUint(reader);
   if (count * 2 > bytesLeft(reader)) {
     throw new GuardError("malformed", "the state vector names more clients than its bytes can hold");
+  }
+  if (count > MAX_VECTOR_CLIENTS) {
+    throw new GuardError("tooLarge", `the state vector names ${count} clients; at most ${MAX_VECTOR_CLIENTS} are accepted`);
   }
   const clocks = new Map<number, number>();
   for (let i = 0; i < count; i++) clocks.set(readVarUint(reader), readVarUint(reader));

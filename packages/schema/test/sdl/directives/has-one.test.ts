@@ -32,7 +32,7 @@ describe("@hasOne", () => {
   it("SCHEMA-58: fields that hold more than a value are refused", () => {
     const sdl = `type A @model { t: T b: B @hasOne(fields: ["t"]) } type T { a: Int } type B @model { a: Int }`;
     expect(problemsOf(sdl)).toEqual([
-      "1:43 Field A.t is no single scalar or enum, so it cannot hold a key. Name fields that hold one value each.",
+      "1:44 Field A.t is no single scalar or enum, so it cannot hold a key. Name fields that hold one value each.",
     ]);
     const byEnum = `type A @model { e: E b: B @hasOne(fields: ["e"]) } enum E { X } type B @model { e: E! @primaryKey }`;
     expect(fieldOf(byEnum, "A.b").relation).toMatchObject({ keys: ["e"] });

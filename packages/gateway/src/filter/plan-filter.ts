@@ -1,0 +1,37 @@
+/** Divides the work of a filter between the store, which is given a predicate, and a look at what it answers. */
+import type { Predicate } from "@tributary/model";
+import type { StoredRecord } from "@tributary/relay";
+import type { ModelDescription } from "@tributary/schema";
+import {
+  anyOf,
+  decideDeletion,
+  type FilterTest,
+  isAlways,
+  isExact,
+  isNever,
+  passes,
+  weakened,
+} from "./filter-test.ts";
+
+export interface FilterPlan {
+  /** No record passes: the store need not be asked. */
+  readonly isEmpty: boolean;
+  readonly where: Predicate | null;
+  readonly includeDeleted: boolean;
+  /** Whether a record that the store answered passes. */
+  readonly accepts: (record: StoredRecord) => boolean;
+}
+
+export function planFilter(model: ModelDescription, test: FilterTest): FilterPlan {
+  const live = decideDeletion(test, false);
+  const deleted = decideDeletion(test, true);
+  const includeDeleted = !isNever(deleted);
+  const either = isExact(test) ? test : anyOf([live, deleted]);
+  const isDecided = isExact(either) && (isExact(test) || !includeDeleted);
+  return {
+    isEmpty: isNever(live) && isNever(deleted),
+    where: isAlways(either) ? null : weakened(either),
+    includeDeleted,
+    accepts: isDecided ? () => true : (record) => passes(model, test, record),
+  };
+}
