@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KeyError, keyOf, keyValues } from "../src/index.ts";
-import { flag, message, place } from "./chat-model.ts";
+import { existingModel, flag, message, place } from "./chat-model.ts";
 
 describe("a key", () => {
   test("KEY-1 of one text field is its value", () => {
@@ -20,28 +20,28 @@ describe("a key", () => {
   });
 
   test.each([
-    [place, "CH", "no JSON"],
-    [place, '["CH"]', "too few"],
-    [place, '["CH",7,8]', "too many"],
-    [place, '{"country":"CH","number":7}', "no list"],
-    [place, '["CH","7"]', "of another type"],
-    [place, '["CH", 7]', "not as written here"],
-    [place, '["CH",7.0]', "not as written here"],
-    [place, "null", "nothing"],
-    [flag, "[0]", "of another type"],
-    [message, "a\ud800", "half a surrogate pair"],
-  ])("KEY-3 of %o is not %j: %s", (model, key) => {
-    expect(() => keyValues(model, key)).toThrow(KeyError);
+    ["Place", "CH", "no JSON"],
+    ["Place", '["CH"]', "too few"],
+    ["Place", '["CH",7,8]', "too many"],
+    ["Place", '{"country":"CH","number":7}', "no list"],
+    ["Place", '["CH","7"]', "of another type"],
+    ["Place", '["CH", 7]', "not as written here"],
+    ["Place", '["CH",7.0]', "not as written here"],
+    ["Place", "null", "nothing"],
+    ["Flag", "[0]", "of another type"],
+    ["Message", "a\ud800", "half a surrogate pair"],
+  ])("KEY-3 of %s is not %j: %s", (model, key) => {
+    expect(() => keyValues(existingModel(model), key)).toThrow(KeyError);
   });
 
   test.each([
-    [message, {}, "the key field Message.id is missing; give it text"],
-    [message, { id: null }, "the key field Message.id is null; give it text"],
-    [message, { id: 5 }, "the key field Message.id is 5; give it text"],
-    [message, { id: "\udc00" }, "the key field Message.id is"],
-    [place, { country: "CH", number: Number.NaN }, "the key field Place.number is null; give it a number"],
-    [flag, { isSet: "yes" }, 'the key field Flag.isSet is "yes"; give it true or false'],
-  ])("KEY-3 of %o cannot come from %j", (model, values, problem) => {
-    expect(() => keyOf(model, values)).toThrow(problem);
+    ["Message", {}, "the key field Message.id is missing; give it text"],
+    ["Message", { id: null }, "the key field Message.id is null; give it text"],
+    ["Message", { id: 5 }, "the key field Message.id is 5; give it text"],
+    ["Message", { id: "\udc00" }, "the key field Message.id is"],
+    ["Place", { country: "CH", number: Number.NaN }, "the key field Place.number is NaN; give it a number"],
+    ["Flag", { isSet: "yes" }, 'the key field Flag.isSet is "yes"; give it true or false'],
+  ])("KEY-3 of %s cannot come from %j", (model, values, problem) => {
+    expect(() => keyOf(existingModel(model), values)).toThrow(problem);
   });
 });

@@ -26,3 +26,11 @@ export function createRandom(seed: number): Random {
     },
   };
 }
+
+/** The bytes cut short, or some of them changed. */
+export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
+  if (random.chance(0.3)) return bytes.slice(0, random.int(bytes.length));
+  const mutated = bytes.slice();
+  for (let i = random.int(3); i >= 0; i--) mutated[random.int(mutated.length)] = random.int(256);
+  return mutated;
+}

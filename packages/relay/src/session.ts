@@ -263,8 +263,9 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     const last = changes.at(-1)?.committed.entry.seq;
     const wasLive = phase.name === "live";
     if (first !== undefined && last !== undefined) dispatch({ type: "committed", firstSeq: first, lastSeq: last });
+    // A session that is not in step gets its answers only; its changes come with what it reads from the feed.
     const isInStep = wasLive && phase.name === "live";
-    deliver(member, isInStep ? changes : [], frames);
+    deliver(member, isInStep ? changes : [], isInStep ? frames : new Map());
     if (refusals > services.maxRefusals)
       end(CloseCode.tooManyRefusals, `${refusals} pushes refused in one session`, 60_000);
   }

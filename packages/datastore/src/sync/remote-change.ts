@@ -131,6 +131,8 @@ function acknowledgedWith(model: ModelDescription, known: AcknowledgedState, ent
 export interface Replay {
   /** Null when nothing of the record is left. */
   readonly record: ReplicaRecord | null;
+  /** Entries whose record is not there any more to be written to. */
+  readonly abandoned: readonly OutboxEntry[];
   readonly entries: readonly {
     readonly intent: Intent;
     readonly update: Uint8Array;
@@ -153,27 +155,31 @@ export function replayIntents(
 ): Replay {
   const { acknowledged } = record;
   const replayed: { intent: Intent; update: Uint8Array; life: number; facet: number; condition: unknown }[] = [];
+  const abandoned: OutboxEntry[] = [];
   let { life, isDeleted } = acknowledged;
   let documents: readonly (DocumentState | null)[] = acknowledged.documents;
   for (const entry of entries) {
     const intent = restamp(entry.intent);
     const state = documents[entry.facet] ?? null;
     const isFirst = isDeleted || state === null;
-    if (isFirst && intent.op !== "create") continue;
+    if (isFirst && intent.op !== "create") {
+      abandoned.push(entry);
+      continue;
+    }
     const written = isFirst
       ? createDocument(model, entry.facet, intent, clientId)
       : applyIntent(model, entry.facet, state, intent, clientId, acknowledged.documents[entry.facet] ?? null);
     if (written === null) continue;
-    if (isFirst) life = (life === 0 ? 0 : life) + 1;
+    if (isFirst) life += 1;
     isDeleted = intent.op === "delete";
     documents = model.facets.map((_, facet) =>
       isDeleted ? null : facet === entry.facet ? written.state : isFirst ? null : (documents[facet] ?? null),
     );
     replayed.push({ intent, update: written.update, life, facet: entry.facet, condition: entry.condition });
   }
-  if (life === 0) return { record: null, entries: [] };
+  if (life === 0) return { record: null, abandoned, entries: [] };
   const next = { ...record, life, isDeleted, documents, pending: replayed.length };
-  return { record: projected(model, next), entries: replayed };
+  return { record: projected(model, next), abandoned, entries: replayed };
 }
 
 function settledRecord(

@@ -47,21 +47,24 @@ export async function resetRecords(
       if (push !== undefined) refused.push(refusedChange(context, entry, push));
     }
     const kept = entries.filter((entry) => !dropped.has(entry.n));
-    resetRecord(context, workspace, workspace.record(model, key), kept, options.clientId);
+    for (const entry of resetRecord(context, workspace, workspace.record(model, key), kept, options.clientId)) {
+      refused.push(refusedChange(context, entry, null));
+    }
   }
   for (const one of refused) workspace.refuse(one);
   return refused;
 }
 
+/** Answers the entries that could not be replayed, their record being gone. */
 function resetRecord(
   context: ApplyContext,
   workspace: Workspace,
   record: ReplicaRecord | null,
   entries: readonly OutboxEntry[],
   clientId: number,
-): void {
+): readonly OutboxEntry[] {
   const model = record === null ? undefined : modelNamed(context.schema, record.model);
-  if (record === null || model === undefined) return;
+  if (record === null || model === undefined) return entries;
   const replay = replayIntents(model, record, entries, clientId, (intent) => restamped(context, intent, clientId));
   if (replay.record === null) workspace.remove(record.model, record.key);
   else workspace.put(replay.record);
@@ -81,6 +84,7 @@ function resetRecord(
       update,
     });
   }
+  return replay.abandoned;
 }
 
 /** A stamp from a clock that ran ahead is given anew; any other keeps the time of the write (I2). */
@@ -89,10 +93,12 @@ function restamped(context: ApplyContext, intent: Intent, clientId: number): Int
   return intent.stamp > next ? { ...intent, stamp: next } : intent;
 }
 
-function refusedChange(context: ApplyContext, entry: OutboxEntry, { answer }: AnsweredPush): RefusedChange {
+function refusedChange(context: ApplyContext, entry: OutboxEntry, push: AnsweredPush | null): RefusedChange {
   const { n, model, key, intent } = entry;
   const common = { n, model, key, intent, at: context.now() };
-  if (answer.kind === "refused")
+  const answer = push?.answer;
+  if (answer?.kind === "refused") {
     return { ...common, code: answer.code, message: answer.message, fields: answer.fields };
+  }
   return { ...common, code: "dependency", message: "the relay lacks changes this one builds on", fields: [] };
 }

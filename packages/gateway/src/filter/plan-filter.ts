@@ -18,8 +18,10 @@ export interface FilterPlan {
   readonly isEmpty: boolean;
   readonly where: Predicate | null;
   readonly includeDeleted: boolean;
-  /** Whether a record that the store answered passes. */
+  /** Whether a record passes that was read by `where` and `includeDeleted`. */
   readonly accepts: (record: StoredRecord) => boolean;
+  /** Whether a record passes that was read by `where`, deleted or not. */
+  readonly acceptsChange: (record: StoredRecord) => boolean;
 }
 
 export function planFilter(model: ModelDescription, test: FilterTest): FilterPlan {
@@ -28,10 +30,13 @@ export function planFilter(model: ModelDescription, test: FilterTest): FilterPla
   const includeDeleted = !isNever(deleted);
   const either = isExact(test) ? test : anyOf([live, deleted]);
   const isDecided = isExact(either) && (isExact(test) || !includeDeleted);
+  const judge = (record: StoredRecord): boolean => passes(model, test, record);
+  const accept = (): boolean => true;
   return {
     isEmpty: isNever(live) && isNever(deleted),
     where: isAlways(either) ? null : weakened(either),
     includeDeleted,
-    accepts: isDecided ? () => true : (record) => passes(model, test, record),
+    accepts: isDecided ? accept : judge,
+    acceptsChange: isExact(test) ? accept : judge,
   };
 }

@@ -1,0 +1,81 @@
+/** Who may turn up in the generated chat. The first four are the ones the demo is about; each has a device of their own. */
+
+export const cast: readonly ["Ana", "Ben", "Cleo", "Dan"] = ["Ana", "Ben", "Cleo", "Dan"];
+
+export type CastName = (typeof cast)[number];
+
+/** Everybody else, in no order. */
+export const others: readonly string[] = [
+  "Amir",
+  "Beatriz",
+  "Chidi",
+  "Dilara",
+  "Elif",
+  "Farid",
+  "Greta",
+  "Hana",
+  "Ivo",
+  "Jonas",
+  "Kavya",
+  "Lena",
+  "Mateo",
+  "Nadia",
+  "Oskar",
+  "Priya",
+  "Quentin",
+  "Rosa",
+  "Samir",
+  "Tove",
+  "Ulla",
+  "Viktor",
+  "Wanda",
+  "Xenia",
+  "Yara",
+  "Zoltan",
+  "Aoife",
+  "Bruno",
+  "Carmen",
+  "Dario",
+  "Esther",
+  "Femi",
+];
+
+export const familyNames: readonly string[] = [
+  "Almeida",
+  "Bauer",
+  "Costa",
+  "Demir",
+  "Eriksen",
+  "Fontaine",
+  "Goldberg",
+  "Haddad",
+  "Ito",
+  "Jansen",
+  "Kowalski",
+  "Lindqvist",
+  "Moreau",
+  "Novak",
+  "Okafor",
+  "Petrov",
+  "Quispe",
+  "Rossi",
+  "Sato",
+  "Tanaka",
+  "Ueda",
+  "Varga",
+  "Weiss",
+  "Zhang",
+];
+
+export const bios: readonly string[] = [
+  "Mostly here for the climbing.",
+  "Two kids, one dog, no spare time.",
+  "I break things so that you do not have to.",
+  "Answers after the second coffee.",
+  "On call every third week.",
+  "Bread, bikes and bad puns.",
+  "Ask me about tomatoes.",
+  "Slow reader, long walks.",
+  "If it has strings I have tried to play it.",
+  "Treasurer. Yes, you still owe me four euros.",
+];

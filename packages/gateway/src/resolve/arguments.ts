@@ -1,0 +1,29 @@
+/** Arguments of a field as GraphQL hands them over: their types hold, but TypeScript does not know it. */
+import type { GatewayLimits } from "../gateway-limits.ts";
+import { GatewayError } from "../gateway-error.ts";
+
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** Null for an argument that is missing or null. */
+export function textArgument(args: Arguments, name: string): string | null {
+  const value = args[name];
+  return typeof value === "string" ? value : null;
+}
+
+export function numberArgument(args: Arguments, name: string): number | null {
+  const value = args[name];
+  return typeof value === "number" ? value : null;
+}
+
+export function objectArgument(args: Arguments, name: string): Arguments {
+  const value = args[name];
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** How many records a page may hold: what is asked for, up to the limit. */
+export function pageSize(args: Arguments, limits: GatewayLimits): number {
+  const asked = numberArgument(args, "limit");
+  if (asked === null) return limits.defaultPageSize;
+  if (asked > 0) return Math.min(asked, limits.maxPageSize);
+  throw new GatewayError("InvalidArgumentsError", `limit is ${asked}; ask for 1 to ${limits.maxPageSize} records`);
+}

@@ -1,0 +1,18 @@
+/** What resolvers know of the request they work for. */
+import type { Identity } from "@tributary/model";
+import type { Relay } from "@tributary/relay";
+import type { GatewayLimits } from "../gateway-limits.ts";
+import type { SubscriptionHub } from "../subscriptions/subscription-hub.ts";
+import type { RecordBudget } from "./record-budget.ts";
+
+/** What all requests share. */
+export interface GatewayServices {
+  readonly relay: Relay;
+  readonly limits: GatewayLimits;
+  readonly subscriptions: SubscriptionHub;
+}
+
+export interface RequestContext {
+  readonly identity: Identity;
+  readonly budget: RecordBudget;
+}

@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { createDocument, foldDocument, type JsonValue, projectRow, updateFromDocument } from "../../src/index.ts";
+import { ALICE, at, create, message, place } from "../chat-model.ts";
+
+const seed = Number(process.env["FUZZ_SEED"] ?? 7);
+
+describe("a creation", () => {
+  test("DOC-1 is one entry of $writes with the fields in the facet's order, and a root for each list", () => {
+    const { update } = createDocument(
+      message,
+      0,
+      create(at(1), { likes: 3, title: "x", data: null, unknown: 1, secret: "of another facet" }, { marks: [1, 2], tags: ["a"] }),
+      ALICE,
+    );
+    const doc = load(update);
+    expect(doc.getArray("$writes").toJSON()).toEqual([{ t: at(1), f: { id: "m1", title: "x", likes: 3, data: null } }]);
+    expect(Object.keys(doc.getArray<{ f: object }>("$writes").get(0).f)).toEqual(["id", "title", "likes", "data"]);
+    expect(doc.getArray("tags").toJSON()).toEqual(["a"]);
+    expect(doc.getArray("marks").toJSON()).toEqual([1, 2]);
+    expect([...doc.share.keys()].sort()).toEqual(["$writes", "marks", "tags"]);
+  });
+
+  test("D1 holds the fields of its own facet only", () => {
+    const { update, fold } = createDocument(message, 1, create(at(1), { title: "x", secret: "s" }), ALICE);
+    expect(load(update).getArray("$writes").toJSON()).toEqual([{ t: at(1), f: { secret: "s" } }]);
+    expect(fold.values).toEqual({ secret: "s" });
+  });
+
+  test("DOC-2 is to the byte what Yjs writes, and its fold what is read back", { timeout: 30_000 }, () => {
+    const json = fc.jsonValue({ maxDepth: 3 }).filter(isPlain) as fc.Arbitrary<JsonValue>;
+    const clientId = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.maxSafeNat());
+    const list = fc.array(json, { maxLength: 5 });
+    fc.assert(
+      fc.property(clientId, json, fc.string({ unit: "grapheme" }), fc.double({ noNaN: true }), list, list, (id, data, title, likes, tags, marks) => {
+        const intent = create(at(1, id), { title, likes: Number.isFinite(likes) ? likes : 0, data }, { tags, marks });
+        const { update, state, fold } = createDocument(message, 0, intent, id);
+        expect(Buffer.from(update).equals(Buffer.from(writtenByYjs(id, fold, { tags, marks })))).toBe(true);
+        expect(updateFromDocument(state)).toEqual(update);
+        expect(JSON.stringify(foldDocument(message, 0, state))).toBe(JSON.stringify(fold));
+      }),
+      { seed, numRuns: 5000 },
+    );
+  });
+
+  test("D4 writes values in canonical form: sorted keys, no -0, no halves of surrogate pairs", () => {
+    const { fold, state } = createDocument(
+      message,
+      0,
+      create(at(1), { likes: -0, title: "a\ud800", data: { b: [-0], a: { z: 1, y: 2 } } }, { tags: ["\udc00"] }),
+      ALICE,
+    );
+    expect(Object.is(fold.values["likes"], 0)).toBe(true);
+    expect(fold.values["title"]).toBe("a\ufffd");
+    expect(fold.values["tags"]).toEqual(["\ufffd"]);
+    expect(JSON.stringify(fold.values["data"])).toBe('{"a":{"y":2,"z":1},"b":[0]}');
+    expect(JSON.stringify(foldDocument(message, 0, state))).toBe(JSON.stringify(fold));
+  });
+
+  test("LIST-1 tells a list that is null, empty, or not written apart", () => {
+    const fold = (set: { tags?: null }, lists: { tags?: JsonValue[] }) =>
+      foldDocument(message, 0, createDocument(message, 0, create(at(1), set, lists), ALICE).state).values["tags"];
+    expect(fold({}, {})).toBeUndefined();
+    expect(fold({ tags: null }, {})).toBeNull();
+    expect(fold({}, { tags: [] })).toEqual([]);
+    expect(fold({}, { tags: ["a"] })).toEqual(["a"]);
+  });
+
+  test("DOC-1 a record cannot begin with its deletion", () => {
+    expect(() => createDocument(message, 0, { op: "delete", stamp: at(1) }, ALICE)).toThrow(RangeError);
+    expect(() => createDocument(message, 2, create(at(1), {}), ALICE)).toThrow("Message has 2 facets, none numbered 2");
+  });
+});
+
+describe("a row", () => {
+  const folds = (set: { [field: string]: JsonValue }) => [
+    createDocument(message, 0, create(at(1), set), ALICE).fold,
+    createDocument(message, 1, create(at(1), { secret: "s" }), ALICE).fold,
+  ];
+
+  test("ROW-1 has every stored field, null when never written, over all facets", () => {
+    expect(projectRow(message, folds({ title: "x" }), { createdAt: null, changedAt: null })).toEqual({
+      id: "m1",
+      title: "x",
+      body: null,
+      likes: null,
+      data: null,
+      tags: null,
+      marks: null,
+      secret: "s",
+      owner: null,
+      createdAt: null,
+      updatedAt: null,
+    });
+  });
+
+  test("V5 takes the timestamps from the relay, as ISO text with ms, unless a writer gave a value", () => {
+    const times = { createdAt: 0, changedAt: 1_767_225_600_120 };
+    const row = projectRow(message, folds({}), times);
+    expect(row["createdAt"]).toBe("1970-01-01T00:00:00.000Z");
+    expect(row["updatedAt"]).toBe("2026-01-01T00:00:00.120Z");
+    expect(projectRow(message, folds({ createdAt: "2020-01-01T00:00:00Z" }), times)["createdAt"]).toBe("2020-01-01T00:00:00Z");
+    expect(projectRow(message, folds({ updatedAt: null }), times)["updatedAt"]).toBe("2026-01-01T00:00:00.120Z");
+  });
+
+  test("ROW-1 has no timestamps where the model has none", () => {
+    const { fold } = createDocument(place, 0, create(at(1), { country: "CH", number: 1 }), ALICE);
+    expect(projectRow(place, [fold], { createdAt: 1, changedAt: 1 })).toEqual({ country: "CH", number: 1, name: null });
+  });
+});
+
+function load(update: Uint8Array): Y.Doc {
+  const doc = new Y.Doc({ guid: "d" });
+  Y.applyUpdate(doc, update);
+  return doc;
+}
+
+/** What a Y.Doc makes of the same values, in the same order of roots. */
+function writtenByYjs(
+  clientId: number,
+  fold: { values: { readonly [field: string]: JsonValue } },
+  lists: { [root: string]: readonly JsonValue[] },
+): Uint8Array {
+  const doc = new Y.Doc({ guid: "d" });
+  doc.clientID = clientId;
+  const fields: { [field: string]: JsonValue } = {};
+  for (const [field, value] of Object.entries(fold.values)) {
+    if (!(field in lists) || (lists[field] ?? []).length === 0) fields[field] = value;
+  }
+  doc.transact(() => {
+    doc.getArray("$writes").push([{ t: at(1, clientId), f: fields }]);
+    for (const [root, elements] of Object.entries(lists)) {
+      const canonical = fold.values[root] as JsonValue[];
+      if (elements.length > 0) doc.getArray(root).push([...canonical]);
+    }
+  });
+  return Y.encodeStateAsUpdate(doc);
+}
+
+function isPlain(value: unknown): boolean {
+  return !JSON.stringify(value).includes("__proto__");
+}
