@@ -1,4 +1,7 @@
 /** What a record means: its Yjs document, merging, stamps, predicates, validation and authorization. */
+
+export type { Authorization, AuthorizedChange, AuthorizeOptions, Operation } from "./authorize/authorize.ts";
+export { authorize } from "./authorize/authorize.ts";
 export { applyIntent } from "./document/apply-intent.ts";
 export { createDocument } from "./document/create-document.ts";
 export type { DocumentState } from "./document/document-state.ts";
@@ -13,8 +16,19 @@ export { projectRow } from "./document/project-row.ts";
 export type { JudgeInput } from "./guard/judge-input.ts";
 export { judgeUpdate } from "./guard/judge-update.ts";
 export type { AcceptedUpdate, GuardRefusalCode, RefusedUpdate, Verdict } from "./guard/verdict.ts";
+export type { Identity } from "./identity.ts";
+export { principalOf } from "./identity.ts";
 export type { JsonValue, Values } from "./json-value.ts";
 export { KeyError, keyOf, keyValues } from "./key.ts";
+export type { FinishedPredicate, PredicateBuilder, PredicateProducer } from "./predicate/build-predicate.ts";
+export { buildPredicate } from "./predicate/build-predicate.ts";
+export { compareText } from "./predicate/compare-text.ts";
+export { matches } from "./predicate/matches.ts";
+export { parsePredicate } from "./predicate/parse-predicate.ts";
+export type { FieldPredicate, Predicate, PredicateOperator } from "./predicate/predicate.ts";
+export { fieldsOf, PredicateError } from "./predicate/predicate.ts";
+export type { SortBuilder, SortDirection, SortKey, SortProducer } from "./predicate/sort.ts";
+export { buildSort, compareRows } from "./predicate/sort.ts";
 export type { Stamp, StampClock, StampClockOptions, StampParts } from "./stamp.ts";
 export { createStampClock, isStamp, makeStamp, parseStamp, stampMs } from "./stamp.ts";
 export type { GuardCaps } from "./update/guard-caps.ts";
@@ -22,3 +36,7 @@ export { defaultGuardCaps } from "./update/guard-caps.ts";
 export { GuardError } from "./update/guard-error.ts";
 export type { UpdateScan } from "./update/scan-update.ts";
 export { scanUpdate } from "./update/scan-update.ts";
+export { canonicalJson, canonicalValue } from "./validation/canonical.ts";
+export type { Strictness } from "./validation/scalar.ts";
+export type { ValidationOptions, ValueProblem } from "./validation/validate-values.ts";
+export { validateValues } from "./validation/validate-values.ts";

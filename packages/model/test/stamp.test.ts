@@ -14,12 +14,18 @@ describe("a stamp", () => {
     const random = createRandom(1);
     const parts = Array.from({ length: 2000 }, () => {
       const isNear = random.chance(0.5);
-      return [random.int(isNear ? 3 : 2 ** 40), random.int(isNear ? 3 : 36 ** 4), random.int(isNear ? 3 : 2 ** 31) * (isNear ? 1 : 2 ** 22)] as const;
+      return [
+        random.int(isNear ? 3 : 2 ** 40),
+        random.int(isNear ? 3 : 36 ** 4),
+        random.int(isNear ? 3 : 2 ** 31) * (isNear ? 1 : 2 ** 22),
+      ] as const;
     });
     for (const [i, a] of parts.entries()) {
       const b = parts[(i * 7 + 1) % parts.length] ?? a;
       const difference = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
-      expect(Math.sign(difference)).toBe(makeStamp(...a) < makeStamp(...b) ? -1 : makeStamp(...a) > makeStamp(...b) ? 1 : 0);
+      expect(Math.sign(difference)).toBe(
+        makeStamp(...a) < makeStamp(...b) ? -1 : makeStamp(...a) > makeStamp(...b) ? 1 : 0,
+      );
     }
   });
 

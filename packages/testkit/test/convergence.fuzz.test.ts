@@ -44,7 +44,7 @@ async function schedule(seed: number, steps: number, withDeletes: boolean): Prom
   const cluster = await createCluster({
     schema: noteSchema,
     random,
-    adapter: sqlitePlaces(),
+    adapter: sqlitePlaces().adapter,
     now: () => clock,
   });
   onTestFinished(() => cluster.stop());

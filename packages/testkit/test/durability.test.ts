@@ -42,9 +42,7 @@ describe("durability and contention", () => {
     const disk = createLossyDisk();
     const adapter = disk.adapter("process");
     await adapter.open();
-    await adapter.create([
-      { name: "T", columns: [{ name: "id", type: "text" }], primaryKey: ["id"], indexes: [] },
-    ]);
+    await adapter.create([{ name: "T", columns: [{ name: "id", type: "text" }], primaryKey: ["id"], indexes: [] }]);
     await adapter.commit({ writes: [{ kind: "insert", table: "T", row: ["a"] }] });
     await disk.losePower();
     expect(disk.lost).toBe(1);
@@ -85,7 +83,8 @@ describe("durability and contention", () => {
       await expect
         .poll(async () => {
           const found: string[] = [];
-          for (const client of clients) found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
+          for (const client of clients)
+            found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
           return found;
         })
         .toEqual([]);

@@ -1,45 +1,18 @@
-import type { ModelInstance } from "@tributary/datastore/node";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Cluster, type ClusterClient, createCluster } from "../src/cluster/cluster.ts";
-import { differences, holdingsOfClient, holdingsOfRelay } from "../src/cluster/compare-replicas.ts";
+import { type Cluster, createCluster } from "../src/cluster/cluster.ts";
 import { createRandom } from "../src/cluster/random.ts";
 import { noteSchema } from "./note-schema.ts";
+import { converge, edit, get, noteOf } from "./notes.ts";
 import { sqlitePlaces } from "./temp-folder.ts";
 
 async function start(seed = 1): Promise<Cluster> {
-  const cluster = await createCluster({ schema: noteSchema, random: createRandom(seed), adapter: sqlitePlaces() });
+  const cluster = await createCluster({
+    schema: noteSchema,
+    random: createRandom(seed),
+    adapter: sqlitePlaces().adapter,
+  });
   onTestFinished(() => cluster.stop());
   return cluster;
-}
-
-const noteOf = (client: ClusterClient) => {
-  const { Note } = client.store.models;
-  if (Note === undefined) throw new Error("no Note");
-  return Note;
-};
-
-async function get(client: ClusterClient, id: string): Promise<ModelInstance> {
-  const found = await client.store.query(noteOf(client), id);
-  if (found === undefined) throw new Error(`${client.name} has no note ${id}`);
-  return found;
-}
-
-async function edit(client: ClusterClient, id: string, fields: Record<string, never> | object): Promise<void> {
-  const note = await get(client, id);
-  await client.store.save(noteOf(client).copyOf(note, (draft) => void Object.assign(draft, fields)));
-}
-
-async function converge(cluster: Cluster, ...clients: ClusterClient[]): Promise<void> {
-  for (const client of clients) await client.store.settled();
-  // A push that settled at one client is on its way to the others until they have answered for it too.
-  await expect
-    .poll(async () => {
-      const relay = await holdingsOfRelay(noteSchema, cluster.relay);
-      const found: string[] = [];
-      for (const client of clients) found.push(...differences(await holdingsOfClient(noteSchema, client.store), relay));
-      return found;
-    })
-    .toEqual([]);
 }
 
 describe("a relay and its clients", () => {

@@ -25,6 +25,7 @@ export const metaNames = {
   replica: "replica",
   clientIds: "clientIds",
   cursor: "cursor",
+  base: "base",
   epoch: "epoch",
   pushed: "pushed",
   principal: "principal",

@@ -11,46 +11,60 @@ import { type ModelDescription, storedFields } from "@tributary/schema";
 import { metaNames } from "../local/replica-identity.ts";
 import type { Workspace } from "../local/workspace.ts";
 import { type ApplyContext, modelAt } from "./apply-context.ts";
+import { type BaseProgress, baseProgressMeta } from "./base-progress.ts";
 import { mergeRemote, mergeTombstone, recordFromRow } from "./remote-change.ts";
 
 export interface PageOptions {
   /** Nothing of the model is stored here yet: records need not be looked up before they are inserted. */
   readonly isFresh: boolean;
-  /** The last key of the model's page before, null at its start; undefined when unlisted records stay. */
-  readonly dropBehind: string | null | undefined;
+  /** How far the pages before this one came. */
+  readonly progress: BaseProgress;
 }
 
 const SETTLED_PAGE = 1000;
 
-/** Answers the last key of the page; null when it was empty. */
+/** Answers how far the base sync has come with this page. */
 export async function applyPage(
   context: ApplyContext,
   workspace: Workspace,
   page: Page,
   options: PageOptions,
-): Promise<string | null> {
+): Promise<BaseProgress> {
+  const { dropsUnlisted, lastKey } = options.progress;
   const model = modelAt(context, page.model);
-  workspace.setMeta({ [metaNames.cursor]: page.cursor });
-  if (model === undefined) return null;
+  const last = model === undefined ? null : await applyRecords(context, workspace, model, page, options);
+  const progress = { dropsUnlisted, lastKey: page.isLast ? null : (last ?? lastKey) };
+  workspace.setMeta({ [metaNames.cursor]: page.cursor, ...baseProgressMeta(progress) });
+  return progress;
+}
+
+/** Answers the last key of the page; null when it was empty. */
+async function applyRecords(
+  context: ApplyContext,
+  workspace: Workspace,
+  model: ModelDescription,
+  page: Page,
+  { isFresh, progress }: PageOptions,
+): Promise<string | null> {
   const fields = storedFields(model).map((field) => field.name);
   const listed = page.records.map((record) => ({ record, ...named(model, fields, record) }));
-  if (!options.isFresh)
+  if (!isFresh)
     await workspace.read(
       model.name,
       listed.map((one) => one.key),
     );
   for (const { record, key, values } of listed) {
-    if (options.isFresh && values !== null) {
+    if (isFresh && values !== null) {
       workspace.insert(recordFromRow(model, key, values, record.documents, record));
     } else {
-      if (options.isFresh) await workspace.read(model.name, [key]);
+      if (isFresh) await workspace.read(model.name, [key]);
       mergeListed(workspace, model, key, values, record);
     }
   }
   const last = listed.at(-1)?.key ?? null;
-  if (options.dropBehind !== undefined) {
+  if (progress.dropsUnlisted) {
     const listedKeys = new Set(listed.map((one) => one.key));
-    await dropUnlisted(context, workspace, model, options.dropBehind, page.isLast ? null : last, listedKeys);
+    await dropUnlisted(context, workspace, model, progress.lastKey, page.isLast ? null : last, listedKeys);
   }
   return last;
 }

@@ -28,6 +28,7 @@ import {
 import type { ApplyContext } from "./apply-context.ts";
 import { applyPage } from "./apply-page.ts";
 import { type AnsweredPush, applyTurn } from "./apply-turn.ts";
+import { type BaseProgress, baseProgressMeta, baseProgressOf } from "./base-progress.ts";
 import { createOutboxSender, type OutboxSender } from "./outbox-sender.ts";
 import { resetRecords } from "./reset-records.ts";
 import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "./sync-state.ts";
@@ -92,8 +93,7 @@ interface Connection {
   readonly sender: OutboxSender;
   welcome: Welcome | null;
   isFresh: boolean;
-  dropsUnlisted: boolean;
-  lastKey: string | null;
+  progress: BaseProgress;
   received: number;
   bye: { readonly code: number; readonly message: string; readonly retryAfterMs: number | null } | null;
 }
@@ -191,8 +191,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       sender: createOutboxSender(store),
       welcome: null,
       isFresh: false,
-      dropsUnlisted: false,
-      lastKey: null,
+      progress: { dropsUnlisted: false, lastKey: null },
       received: 0,
       bye: null,
     };
@@ -242,7 +241,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         await receiveTurn(own, message);
         return;
       case "synced":
-        await database.run(async (workspace) => workspace.setMeta({ [metaNames.cursor]: message.cursor }));
+        await database.run(async (workspace) =>
+          workspace.setMeta({ [metaNames.cursor]: message.cursor, ...baseProgressMeta(null) }),
+        );
         if (own.welcome?.start === "base") await store.setIndexed(true);
         dispatch({ type: "caughtUp" });
         return;
@@ -275,10 +276,19 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       return;
     }
     const epoch = store.meta.get(metaNames.epoch);
-    own.dropsUnlisted = welcome.start === "base" && !own.isFresh && epoch === welcome.epoch;
-    if (welcome.start === "base" && own.isFresh) await store.setIndexed(false);
+    if (welcome.start === "base") {
+      // Only a relay that goes on with its history is believed that what it does not list is gone.
+      const begins = { dropsUnlisted: !own.isFresh && epoch === welcome.epoch, lastKey: null };
+      own.progress = (welcome.reason === null ? baseProgressOf(store) : null) ?? begins;
+      if (own.isFresh) await store.setIndexed(false);
+    }
+    const progress = welcome.start === "base" ? own.progress : null;
     await database.run(async (workspace) =>
-      workspace.setMeta({ [metaNames.epoch]: welcome.epoch, [metaNames.principal]: welcome.principal }),
+      workspace.setMeta({
+        [metaNames.epoch]: welcome.epoch,
+        [metaNames.principal]: welcome.principal,
+        ...baseProgressMeta(progress),
+      }),
     );
     dispatch({ type: "welcomed" });
   }
@@ -299,15 +309,11 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     if (welcome === null) return;
     const context = contextOf(welcome);
     let isFresh = own.isFresh;
-    const last = await database.run((workspace) => {
+    own.progress = await database.run((workspace) => {
       const isFirstTry = isFresh;
       isFresh = false;
-      return applyPage(context, workspace, page, {
-        isFresh: isFirstTry,
-        dropBehind: own.dropsUnlisted ? own.lastKey : undefined,
-      });
+      return applyPage(context, workspace, page, { isFresh: isFirstTry, progress: own.progress });
     });
-    own.lastKey = page.isLast ? null : (last ?? own.lastKey);
     own.received += page.records.length;
     const model = welcome.models[page.model] ?? "";
     const count = welcome.counts[page.model] ?? -1;

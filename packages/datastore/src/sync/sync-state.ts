@@ -12,6 +12,7 @@
  * | live       | received       | live       | apply                                     |
  * | syncing, live | queued, answered | same   | push                                      |
  * | any        | lost           | waiting    | reconnect later, with growing delay       |
+ * | any        | lost: taken over | waiting  | take a new identity, connect anew         |
  * | waiting    | timeout, online | connecting | connect                                  |
  * | any        | stop           | stopped    | close                                     |
  * | any        | refused        | blocked    | report; nothing is tried until `start`    |
@@ -21,7 +22,7 @@ export type SyncState =
   | { readonly name: "stopped" }
   | { readonly name: "connecting"; readonly attempt: number; readonly isForked: boolean }
   | { readonly name: "greeting"; readonly attempt: number; readonly isForked: boolean }
-  | { readonly name: "syncing"; readonly isForked: boolean }
+  | { readonly name: "syncing"; readonly attempt: number; readonly isForked: boolean }
   | { readonly name: "live" }
   | { readonly name: "waiting"; readonly attempt: number; readonly isForked: boolean }
   /** The relay will not have this client as it is: wrong key, other protocol, another principal's database. */
@@ -67,6 +68,12 @@ const LONGEST_DELAY_MS = 30_000;
 /** Close codes after which connecting again with the same credentials and version is of no use. */
 const blockingCodes: ReadonlySet<number> = new Set([4401, 4403, 4406]);
 
+/**
+ * Another process connected as this replica while this one's connection stood: somebody copied the database, since a process
+ * drops its own former connection before it opens the next (N2, N6).
+ */
+const TAKEN_OVER = 4409;
+
 /** `jitter` in [0, 1) spreads reconnecting clients. */
 export function stepSync(state: SyncState, event: SyncEvent, jitter: number): SyncStep {
   switch (event.type) {
@@ -88,14 +95,7 @@ export function stepSync(state: SyncState, event: SyncEvent, jitter: number): Sy
         ? to({ name: "greeting", attempt: state.attempt, isForked: state.isForked }, { do: "hello" })
         : to(state);
     case "forked":
-      return state.name === "greeting"
-        ? to(
-            { name: "waiting", attempt: 0, isForked: true },
-            { do: "disconnect" },
-            { do: "fork" },
-            { do: "reconnectAfter", ms: 0 },
-          )
-        : to(state);
+      return state.name === "greeting" ? forked() : to(state);
     case "welcomed":
       return welcomed(state);
     case "received":
@@ -112,9 +112,18 @@ function to(state: SyncState, ...effects: SyncEffect[]): SyncStep {
   return { state, effects };
 }
 
+function forked(): SyncStep {
+  return to(
+    { name: "waiting", attempt: 0, isForked: true },
+    { do: "disconnect" },
+    { do: "fork" },
+    { do: "reconnectAfter", ms: 0 },
+  );
+}
+
 function welcomed(state: SyncState): SyncStep {
   if (state.name !== "greeting") return to(state);
-  const next: SyncState = { name: "syncing", isForked: state.isForked };
+  const next: SyncState = { name: "syncing", attempt: state.attempt, isForked: state.isForked };
   const pull: SyncEffect = { do: "pull", pages: PAGES_AHEAD };
   return state.isForked ? to(next, pull) : to(next, pull, { do: "push" });
 }
@@ -135,6 +144,7 @@ function lost(state: SyncState, event: Extract<SyncEvent, { type: "lost" }>, jit
   if (blockingCodes.has(event.code)) {
     return to({ name: "blocked", reason: event.reason }, { do: "block", reason: event.reason });
   }
+  if (event.code === TAKEN_OVER) return forked();
   const attempt = "attempt" in state ? state.attempt + 1 : 1;
   const isForked = "isForked" in state ? state.isForked : false;
   const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16));

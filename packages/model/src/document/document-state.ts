@@ -107,7 +107,10 @@ function readStateVector(bytes: Uint8Array): Map<number, number> {
     throw new GuardError("malformed", "the state vector names more clients than its bytes can hold");
   }
   if (count > MAX_VECTOR_CLIENTS) {
-    throw new GuardError("tooLarge", `the state vector names ${count} clients; at most ${MAX_VECTOR_CLIENTS} are accepted`);
+    throw new GuardError(
+      "tooLarge",
+      `the state vector names ${count} clients; at most ${MAX_VECTOR_CLIENTS} are accepted`,
+    );
   }
   const clocks = new Map<number, number>();
   for (let i = 0; i < count; i++) clocks.set(readVarUint(reader), readVarUint(reader));

@@ -1,17 +1,18 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { createDocument, foldDocument, type JsonValue, projectRow, updateFromDocument } from "../../src/index.ts";
+import { createDocument, foldDocument, type JsonValue, projectRow } from "../../src/index.ts";
 import { ALICE, at, create, message, place } from "../chat-model.ts";
-
-const seed = Number(process.env["FUZZ_SEED"] ?? 7);
 
 describe("a creation", () => {
   test("DOC-1 is one entry of $writes with the fields in the facet's order, and a root for each list", () => {
     const { update } = createDocument(
       message,
       0,
-      create(at(1), { likes: 3, title: "x", data: null, unknown: 1, secret: "of another facet" }, { marks: [1, 2], tags: ["a"] }),
+      create(
+        at(1),
+        { likes: 3, title: "x", data: null, unknown: 1, secret: "of another facet" },
+        { marks: [1, 2], tags: ["a"] },
+      ),
       ALICE,
     );
     const doc = load(update);
@@ -26,22 +27,6 @@ describe("a creation", () => {
     const { update, fold } = createDocument(message, 1, create(at(1), { title: "x", secret: "s" }), ALICE);
     expect(load(update).getArray("$writes").toJSON()).toEqual([{ t: at(1), f: { secret: "s" } }]);
     expect(fold.values).toEqual({ secret: "s" });
-  });
-
-  test("DOC-2 is to the byte what Yjs writes, and its fold what is read back", { timeout: 30_000 }, () => {
-    const json = fc.jsonValue({ maxDepth: 3 }).filter(isPlain) as fc.Arbitrary<JsonValue>;
-    const clientId = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.maxSafeNat());
-    const list = fc.array(json, { maxLength: 5 });
-    fc.assert(
-      fc.property(clientId, json, fc.string({ unit: "grapheme" }), fc.double({ noNaN: true }), list, list, (id, data, title, likes, tags, marks) => {
-        const intent = create(at(1, id), { title, likes: Number.isFinite(likes) ? likes : 0, data }, { tags, marks });
-        const { update, state, fold } = createDocument(message, 0, intent, id);
-        expect(Buffer.from(update).equals(Buffer.from(writtenByYjs(id, fold, { tags, marks })))).toBe(true);
-        expect(updateFromDocument(state)).toEqual(update);
-        expect(JSON.stringify(foldDocument(message, 0, state))).toBe(JSON.stringify(fold));
-      }),
-      { seed, numRuns: 5000 },
-    );
   });
 
   test("D4 writes values in canonical form: sorted keys, no -0, no halves of surrogate pairs", () => {
@@ -100,7 +85,9 @@ describe("a row", () => {
     const row = projectRow(message, folds({}), times);
     expect(row["createdAt"]).toBe("1970-01-01T00:00:00.000Z");
     expect(row["updatedAt"]).toBe("2026-01-01T00:00:00.120Z");
-    expect(projectRow(message, folds({ createdAt: "2020-01-01T00:00:00Z" }), times)["createdAt"]).toBe("2020-01-01T00:00:00Z");
+    expect(projectRow(message, folds({ createdAt: "2020-01-01T00:00:00Z" }), times)["createdAt"]).toBe(
+      "2020-01-01T00:00:00Z",
+    );
     expect(projectRow(message, folds({ updatedAt: null }), times)["updatedAt"]).toBe("2026-01-01T00:00:00.120Z");
   });
 
@@ -114,30 +101,4 @@ function load(update: Uint8Array): Y.Doc {
   const doc = new Y.Doc({ guid: "d" });
   Y.applyUpdate(doc, update);
   return doc;
-}
-
-/** What a Y.Doc makes of the same values, in the same order of roots. */
-function writtenByYjs(
-  clientId: number,
-  fold: { values: { readonly [field: string]: JsonValue } },
-  lists: { [root: string]: readonly JsonValue[] },
-): Uint8Array {
-  const doc = new Y.Doc({ guid: "d" });
-  doc.clientID = clientId;
-  const fields: { [field: string]: JsonValue } = {};
-  for (const [field, value] of Object.entries(fold.values)) {
-    if (!(field in lists) || (lists[field] ?? []).length === 0) fields[field] = value;
-  }
-  doc.transact(() => {
-    doc.getArray("$writes").push([{ t: at(1, clientId), f: fields }]);
-    for (const [root, elements] of Object.entries(lists)) {
-      const canonical = fold.values[root] as JsonValue[];
-      if (elements.length > 0) doc.getArray(root).push([...canonical]);
-    }
-  });
-  return Y.encodeStateAsUpdate(doc);
-}
-
-function isPlain(value: unknown): boolean {
-  return !JSON.stringify(value).includes("__proto__");
 }

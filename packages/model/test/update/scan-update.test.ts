@@ -35,7 +35,17 @@ describe("what an update holds", () => {
     const { structs, deletes } = scanUpdate(update, defaultGuardCaps);
     const none = { originClient: -1, rightClient: -1, parentClient: -1, root: null, parentSub: null };
     expect(structs).toMatchObject([
-      { ...none, client: BOB, clock: 3, length: 2, kind: ANY, originClient: BOB, originClock: 2, rightClient: ALICE, rightClock: 9 },
+      {
+        ...none,
+        client: BOB,
+        clock: 3,
+        length: 2,
+        kind: ANY,
+        originClient: BOB,
+        originClock: 2,
+        rightClient: ALICE,
+        rightClock: 9,
+      },
       { ...none, client: BOB, clock: 5, length: 4, kind: DELETED, root: "tags" },
       { ...none, client: BOB, clock: 9, length: 2, kind: GC },
       { ...none, client: ALICE, clock: 0, length: 1, kind: TYPE, parentClient: BOB, parentClock: 1, parentSub: "key" },
@@ -65,7 +75,8 @@ describe("what an update holds", () => {
 });
 
 describe("what is no update", () => {
-  const one = (structs: Parameters<typeof rawUpdate>[0][number]["structs"]) => rawUpdate([{ client: 1, clock: 0, structs }]);
+  const one = (structs: Parameters<typeof rawUpdate>[0][number]["structs"]) =>
+    rawUpdate([{ client: 1, clock: 0, structs }]);
   const bytes = (write: (encoder: ReturnType<typeof createEncoder>) => void): Uint8Array => {
     const encoder = createEncoder();
     write(encoder);
@@ -97,19 +108,45 @@ describe("what is no update", () => {
     ["a GC with bits it has no use for", new Uint8Array([1, 1, 1, 0, 0x80, 1, 0])],
     ["a parent that is neither root nor id", new Uint8Array([1, 1, 1, 0, DELETED, 2, 1, 1, 1, 0])],
     ["an unknown kind of content", content(11, () => undefined)],
-    ["content with JSON text", content(2, (e) => { writeVarUint(e, 1); writeVarString(e, "1"); })],
+    [
+      "content with JSON text",
+      content(2, (e) => {
+        writeVarUint(e, 1);
+        writeVarString(e, "1");
+      }),
+    ],
     ["an embed", content(5, (e) => writeVarString(e, "{}"))],
-    ["a format", content(6, (e) => { writeVarString(e, "bold"); writeVarString(e, "true"); })],
-    ["a document in it", content(9, (e) => { writeVarString(e, "guid"); writeAny(e, {}); })],
+    [
+      "a format",
+      content(6, (e) => {
+        writeVarString(e, "bold");
+        writeVarString(e, "true");
+      }),
+    ],
+    [
+      "a document in it",
+      content(9, (e) => {
+        writeVarString(e, "guid");
+        writeAny(e, {});
+      }),
+    ],
     ["an unknown shared type", content(TYPE, (e) => writeVarUint(e, 7))],
-    ["an unknown value", content(ANY, (e) => { writeVarUint(e, 1); writeUint8(e, 115); })],
+    [
+      "an unknown value",
+      content(ANY, (e) => {
+        writeVarUint(e, 1);
+        writeUint8(e, 115);
+      }),
+    ],
     ["text that is not UTF-8", new Uint8Array([1, 1, 1, 0, DELETED, 1, 1, 0xff, 1, 0])],
     ["a root named __proto__", one([{ kind: ANY, values: [1], root: "__proto__" }])],
     ["a key named __proto__", one([{ kind: ANY, values: [JSON.parse('{"__proto__":1}')] }])],
     ["a key named __proto__ deep inside", one([{ kind: ANY, values: [[{ a: JSON.parse('{"b":2,"__proto__":1}') }]] }])],
     ["a map entry named __proto__", one([{ kind: ANY, values: [1], sub: "__proto__" }])],
   ])("SCAN-3 is refused as malformed: %s", (_, update) => {
-    expect(() => scanUpdate(update, defaultGuardCaps)).toThrow(expect.objectContaining({ name: "GuardError", code: "malformed" }));
+    expect(() => scanUpdate(update, defaultGuardCaps)).toThrow(
+      expect.objectContaining({ name: "GuardError", code: "malformed" }),
+    );
   });
 
   test.each([
@@ -142,18 +179,47 @@ describe("what is no update", () => {
     ["bytes", { maxBytes: 12 }, one([{ kind: ANY, values: [1] }])],
     ["structs", { maxStructs: 2 }, one([{ kind: GC }, { kind: GC }, { kind: GC }])],
     ["clients", { maxClients: 1 }, rawUpdate([1, 2].map((client) => ({ client, clock: 0, structs: [{ kind: GC }] })))],
-    ["clients with deletions", { maxClients: 1 }, rawUpdate([], [[1, 0, 1], [2, 0, 1]])],
-    ["delete ranges", { maxDeleteRanges: 1 }, rawUpdate([], [[1, 0, 1], [1, 5, 1]])],
+    [
+      "clients with deletions",
+      { maxClients: 1 },
+      rawUpdate(
+        [],
+        [
+          [1, 0, 1],
+          [2, 0, 1],
+        ],
+      ),
+    ],
+    [
+      "delete ranges",
+      { maxDeleteRanges: 1 },
+      rawUpdate(
+        [],
+        [
+          [1, 0, 1],
+          [1, 5, 1],
+        ],
+      ),
+    ],
     ["levels", { maxDepth: 3 }, one([{ kind: ANY, values: [[{ a: [[]] }]] }])],
     ["values", { maxNodes: 4 }, one([{ kind: ANY, values: [[1, 2, 3], 4] }])],
   ])("SCAN-4 more %s than the caps allow are too large", (_, caps, update) => {
-    expect(() => scanUpdate(update, { ...defaultGuardCaps, ...caps })).toThrow(expect.objectContaining({ code: "tooLarge" }));
+    expect(() => scanUpdate(update, { ...defaultGuardCaps, ...caps })).toThrow(
+      expect.objectContaining({ code: "tooLarge" }),
+    );
     expect(() => scanUpdate(update, defaultGuardCaps)).not.toThrow();
   });
 
   test("SCAN-4 as much as the caps allow is accepted", () => {
     const update = one([{ kind: ANY, values: [[{ a: [1] }]] }]);
-    const caps = { maxBytes: update.length, maxStructs: 1, maxClients: 1, maxDeleteRanges: 0, maxDepth: 3, maxNodes: 4 };
+    const caps = {
+      maxBytes: update.length,
+      maxStructs: 1,
+      maxClients: 1,
+      maxDeleteRanges: 0,
+      maxDepth: 3,
+      maxNodes: 4,
+    };
     expect(scanUpdate(update, caps).structs).toHaveLength(1);
   });
 

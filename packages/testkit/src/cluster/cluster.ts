@@ -35,7 +35,8 @@ export interface Cluster {
   readonly relay: Relay;
   client(name: string, options?: { readonly place?: string; readonly clockOffsetMs?: number }): ClusterClient;
   stopRelay(): Promise<void>;
-  startRelay(place?: string): Promise<void>;
+  /** Starts the relay on the data of `place`, `relay` by default. */
+  startRelay(place?: string, relay?: Partial<RelayOptions>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const clients: ClusterClient[] = [];
   const timers = new Set<() => void>();
 
-  async function startRelay(place = "relay"): Promise<void> {
+  async function startRelay(place = "relay", given: Partial<RelayOptions> = {}): Promise<void> {
     relay = await createRelay({
       schema,
       adapter: options.adapter(place),
@@ -57,6 +58,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       now,
       expiryIntervalMs: 0,
       ...options.relay,
+      ...given,
     });
   }
 
