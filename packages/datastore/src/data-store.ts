@@ -18,16 +18,17 @@ import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { RefusedChange } from "@tributary/storage";
 import { type DataStoreConfig, type DataStoreProblem, syncUrl } from "./data-store-config.ts";
 import { createLiveQuery } from "./live/live-query.ts";
-import { deleteRecord, writeFields } from "./local/local-writer.ts";
+import { changedFields, deleteRecord, givenFields, writeFields } from "./local/local-writer.ts";
 import type { RecordChange } from "./local/workspace.ts";
 import {
-  fieldsToSave,
   initSchema,
   instanceOf,
   type ModelClass,
   type ModelInstance,
+  markStored,
   modelOfClass,
   modelOfInstance,
+  saveRequestOf,
 } from "./model-class.ts";
 import { createObservable, type Observable } from "./observable.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
@@ -152,13 +153,11 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
   const toInstance = (model: ModelDescription, values: Values): ModelInstance => instanceOf(schemaOf(), model, values);
 
   async function save(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance> {
-    const model = modelOfInstance(instance);
-    if (model === undefined) throw new TypeError("Object is not an instance of a valid model");
-    const fields = fieldsToSave(instance);
-    const key = keyOf(model, fields);
+    const { model, values } = saveRequestOf(instance);
+    const key = keyOf(model, values);
     const premise = condition === undefined ? null : buildPredicate(model, condition);
     const store = await opened();
-    const values = await store.database.write({
+    const saved = await store.database.write({
       model: model.name,
       key,
       apply(workspace) {
@@ -167,16 +166,22 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
         if (!isNew && premise !== null && !matches(model, premise, current.values)) {
           throw new Error("Conditional update failed");
         }
+        // Writes before this one may have stored what the instance was copied from.
+        const { base } = saveRequestOf(instance, workspace);
+        const fields = isNew || base === null ? givenFields(values) : changedFields(base, values);
         const problems = validateValues(store.schema, model, isNew ? fields : { ...current.values, ...fields }, {
           complete: true,
           strictness: "app",
         });
         if (problems[0] !== undefined) throw new Error(problems[0].message);
-        return (writeFields(workspace, store.writer, model, key, fields, premise) ?? current)?.values ?? fields;
+        const record = writeFields(workspace, store.writer, model, key, { fields, base, condition: premise });
+        markStored(instance, workspace);
+        return (record ?? current)?.values ?? fields;
       },
+      committed: () => markStored(instance, null),
     });
     store.engine?.queued();
-    return toInstance(model, values);
+    return toInstance(model, saved);
   }
 
   async function remove(model: ModelDescription, key: string, condition: Predicate | null): Promise<Values | null> {

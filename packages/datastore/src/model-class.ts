@@ -1,7 +1,9 @@
 /**
  * Model classes: what an app constructs, copies and gets back from queries.
  *
- * Instances are frozen. A copy remembers the values it came from, so that a save writes only what the app changed.
+ * Instances are frozen. A copy remembers the instance it came from, so that a save writes only what the app changed, on the
+ * values it saw. An instance that was saved is its own base from then on: saving it again, or a copy made of it before,
+ * repeats nothing.
  */
 import { type JsonValue, type Values, validateValues } from "@tributary/model";
 import { type ModelDescription, type SchemaDescription, storedFields } from "@tributary/schema";
@@ -22,7 +24,20 @@ export interface ModelClass<Instance = ModelInstance, Init = { readonly [field: 
 /** What an instance is underneath. */
 interface Hidden {
   readonly model: ModelDescription;
-  /** Values the instance was derived from; null for one that was constructed. */
+  /** What it was copied from; null for one that was constructed or read. */
+  readonly source: ModelInstance | null;
+  /** Its values are, or were once, those of the stored record. */
+  isStored: boolean;
+  /** The step that is about to store it, as long as that is not committed. */
+  storedBy: object | null;
+}
+
+/** What a save of an instance is to write. */
+export interface SaveRequest {
+  readonly model: ModelDescription;
+  /** Every field an app may write. */
+  readonly values: Values;
+  /** The values the app saw when it made its changes; null when it constructed the record. */
   readonly base: Values | null;
 }
 
@@ -54,19 +69,34 @@ export function modelOfInstance(instance: unknown): ModelDescription | undefined
   return typeof instance === "object" && instance !== null ? hiddenByInstance.get(instance)?.model : undefined;
 }
 
-/** The fields a save of this instance has to write: for a copy those that differ from what it came from. */
-export function fieldsToSave(instance: object): Values {
-  const hidden = hiddenByInstance.get(instance);
+/**
+ * `step` is the step the save is part of: what it stored before counts as stored. Throws a `TypeError` for anything that is
+ * no instance.
+ */
+export function saveRequestOf(instance: unknown, step: object | null = null): SaveRequest {
+  const hidden = typeof instance === "object" && instance !== null ? hiddenByInstance.get(instance) : undefined;
   if (hidden === undefined) throw new TypeError("Object is not an instance of a valid model");
-  const fields: Record<string, JsonValue> = {};
-  const values = instance as ModelInstance;
-  for (const field of storedFields(hidden.model)) {
-    if (field.isReadOnly) continue;
-    const value = values[field.name] ?? null;
-    const isChanged = hidden.base === null ? value !== null : !isSame(hidden.base[field.name] ?? null, value);
-    if (isChanged || hidden.model.primaryKey.includes(field.name)) fields[field.name] = value;
+  const given = instance as ModelInstance;
+  const values: Record<string, JsonValue> = {};
+  for (const { name, isReadOnly } of storedFields(hidden.model)) {
+    if (!isReadOnly) values[name] = given[name] ?? null;
   }
-  return fields;
+  return { model: hidden.model, values, base: baseOf(given, step) };
+}
+
+/** Tells that the instance's values are stored: by a step that is not committed yet, or, without one, for good. */
+export function markStored(instance: object, step: object | null): void {
+  const hidden = hiddenByInstance.get(instance);
+  if (hidden === undefined) return;
+  if (step === null) hidden.isStored = true;
+  hidden.storedBy = step;
+}
+
+function baseOf(instance: ModelInstance, step: object | null): Values | null {
+  const hidden = hiddenByInstance.get(instance);
+  if (hidden === undefined) return null;
+  if (hidden.isStored || (step !== null && hidden.storedBy === step)) return instance;
+  return hidden.source === null ? null : baseOf(hidden.source, step);
 }
 
 /** An instance out of a stored row. */
@@ -74,7 +104,7 @@ export function instanceOf(schema: SchemaDescription, model: ModelDescription, v
   const modelClass = classesBySchema.get(schema)?.[model.name];
   const prototype = (modelClass as { readonly prototype?: object } | undefined)?.prototype ?? Object.prototype;
   const instance = Object.assign(Object.create(prototype) as Record<string, JsonValue>, values);
-  hiddenByInstance.set(instance, { model, base: values });
+  hiddenByInstance.set(instance, { model, source: null, isStored: true, storedBy: null });
   return Object.freeze(instance);
 }
 
@@ -98,13 +128,12 @@ function createModelClass(schema: SchemaDescription, model: ModelDescription, ne
       refuseProblems(validateValues(schema, model, given, { complete: false, strictness: "app" }));
       const self = this as unknown as Record<string, JsonValue>;
       for (const name of fieldNames) self[name] = given[name] ?? null;
-      hiddenByInstance.set(this, { model, base: null });
+      hiddenByInstance.set(this, { model, source: null, isStored: false, storedBy: null });
       Object.freeze(this);
     }
 
     static copyOf(source: ModelInstance, mutate: (draft: ModelDraft) => void): ModelInstance {
-      const hidden = hiddenByInstance.get(source);
-      if (hidden?.model !== model) throw new TypeError(`The source object is not a valid ${model.name}`);
+      if (modelOfInstance(source) !== model) throw new TypeError(`The source object is not a valid ${model.name}`);
       const draft: ModelDraft = structuredCopy(source);
       mutate(draft);
       for (const name of model.primaryKey) draft[name] = source[name] ?? null;
@@ -112,7 +141,7 @@ function createModelClass(schema: SchemaDescription, model: ModelDescription, ne
       refuseReadOnly(model, source, draft);
       refuseProblems(validateValues(schema, model, draft, { complete: false, strictness: "app" }));
       const copy = Object.assign(Object.create(Model.prototype) as Record<string, JsonValue>, draft);
-      hiddenByInstance.set(copy, { model, base: hidden.base });
+      hiddenByInstance.set(copy, { model, source, isStored: false, storedBy: null });
       return Object.freeze(copy);
     }
   };
@@ -135,9 +164,4 @@ function refuseReadOnly(model: ModelDescription, source: ModelInstance, draft: M
 
 function structuredCopy(source: ModelInstance): ModelDraft {
   return JSON.parse(JSON.stringify(source)) as ModelDraft;
-}
-
-function isSame(left: JsonValue, right: JsonValue): boolean {
-  if (left === right) return true;
-  return typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right);
 }

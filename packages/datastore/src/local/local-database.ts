@@ -11,8 +11,10 @@ import { createWorkspace, type RecordChange, type Workspace } from "./workspace.
 export interface AppWrite<Result> {
   readonly model: string;
   readonly key: string;
-  /** Throws to refuse; must then have changed nothing in the workspace. */
+  /** Throws to refuse; must then have changed nothing in the workspace. Run again when another process got in between. */
   apply(workspace: Workspace): Result;
+  /** Hears of the commit of what `apply` did, before anybody else does. */
+  committed?(): void;
 }
 
 /** A step of the sync engine. May be run again from the start when another process got in between. */
@@ -95,6 +97,7 @@ async function runWrites(
       await readAll(workspace, tasks);
       for (const { write } of tasks) outcomes.push(applied(write, workspace));
       if (!(await commit(store, workspace))) continue;
+      for (const [i, { write }] of tasks.entries()) if (!("error" in (outcomes[i] ?? {}))) write?.committed?.();
       onChange(workspace.changes(), "app");
       for (const [i, task] of tasks.entries()) settle(task, outcomes[i]);
       return;

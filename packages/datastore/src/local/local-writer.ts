@@ -33,6 +33,14 @@ export interface WriterState {
 
 const unknownToRelay: AcknowledgedState = { life: 0, isDeleted: false, documents: [] };
 
+/** What a save writes into a record. */
+export interface FieldWrites {
+  readonly fields: Values;
+  /** The values the writer saw: an edit of a list is what he made of the list there. Null when he saw none. */
+  readonly base: Values | null;
+  readonly condition: Predicate | null;
+}
+
 /**
  * Writes fields of a record, creating it, or reviving it in a new life, when it is not there. Answers the record as it is
  * then; null when nothing changed.
@@ -42,16 +50,16 @@ export function writeFields(
   writer: WriterState,
   model: ModelDescription,
   key: string,
-  fields: Values,
-  condition: Predicate | null,
+  { fields, base, condition }: FieldWrites,
 ): ReplicaRecord | null {
   const current = workspace.record(model.name, key);
   const isNew = current === null || current.isDeleted;
   const state = isNew ? null : (current.documents[0] ?? null);
-  const stamp = writer.stamps.next(state === null ? null : foldDocument(model, 0, state).maxStamp, writer.clientId());
   const changed = isNew ? fields : changedFields(current.values, fields);
   if (!isNew && Object.keys(changed).length === 0) return null;
-  const intent: Intent = { op: isNew ? "create" : "update", stamp, ...splitLists(model, current, changed) };
+  const stamp = writer.stamps.next(state === null ? null : foldDocument(model, 0, state).maxStamp, writer.clientId());
+  const seen = isNew ? {} : (base ?? current.values);
+  const intent: Intent = { op: isNew ? "create" : "update", stamp, ...splitLists(model, seen, changed) };
   const written =
     state === null || current === null
       ? createDocument(model, 0, intent, writer.clientId())
@@ -148,7 +156,13 @@ function queue(
   });
 }
 
-function changedFields(before: Values, fields: Values): Values {
+/** Fields that hold something. */
+export function givenFields(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Fields whose value differs from the one before. */
+export function changedFields(before: Values, fields: Values): Values {
   const changed: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (!isSame(before[name] ?? null, value)) changed[name] = value;
@@ -161,16 +175,17 @@ function isSame(left: JsonValue, right: JsonValue): boolean {
   return typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right);
 }
 
+/** Registers apart from edits of lists; `seen` are the values the writer edited. */
 function splitLists(
   model: ModelDescription,
-  current: ReplicaRecord | null,
+  seen: Values,
   fields: Values,
 ): { set: Values; lists: Record<string, ListEdit> } {
   const set: Record<string, JsonValue> = {};
   const lists: Record<string, ListEdit> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (fieldNamed(model, name)?.crdt === "LIST" && Array.isArray(value)) {
-      const base = current === null || current.isDeleted ? null : current.values[name];
+      const base = seen[name];
       lists[name] = { base: Array.isArray(base) ? base : [], value };
     } else {
       set[name] = value;

@@ -46,7 +46,10 @@ async function applyRecords(
   page: Page,
   { isFresh, progress }: PageOptions,
 ): Promise<string | null> {
-  const fields = storedFields(model).map((field) => field.name);
+  // Rows come in the order of their fields' names, whatever the order of declaration on either side.
+  const fields = storedFields(model)
+    .map((field) => field.name)
+    .sort();
   const listed = page.records.map((record) => ({ record, ...named(model, fields, record) }));
   if (!isFresh)
     await workspace.read(

@@ -216,6 +216,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         type: "hello",
         protocol: PROTOCOL_VERSION,
         agent: options.agent,
+        features: [],
         replica: identity.replica,
         clientIds: identity.clientIds.slice(),
         auth,
