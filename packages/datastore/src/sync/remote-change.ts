@@ -159,13 +159,15 @@ export function replayIntents(
   let { life, isDeleted } = acknowledged;
   let documents: readonly (DocumentState | null)[] = acknowledged.documents;
   for (const entry of entries) {
-    const intent = restamp(entry.intent);
+    const meant = restamp(entry.intent);
     const state = documents[entry.facet] ?? null;
     const isFirst = isDeleted || state === null;
-    if (isFirst && intent.op !== "create") {
+    if (isFirst && meant.op !== "create") {
       abandoned.push(entry);
       continue;
     }
+    // Somebody else created the record first: creating it too is an edit.
+    const intent: Intent = meant.op === "create" && !isFirst ? { ...meant, op: "update" } : meant;
     const written = isFirst
       ? createDocument(model, entry.facet, intent, clientId)
       : applyIntent(model, entry.facet, state, intent, clientId, acknowledged.documents[entry.facet] ?? null);
@@ -206,11 +208,11 @@ function settledRecord(
   });
 }
 
-/** Versions only go up. */
+/** Versions only go up. The times of an older life say nothing of the one that the record is in here. */
 function newer(record: ReplicaRecord, meta: RelayMeta): Pick<ReplicaRecord, "version" | "changedAt" | "createdAt"> {
-  if (meta.version < record.version) {
+  if (meta.version < record.version || meta.life < record.life) {
     const { version, changedAt, createdAt } = record;
-    return { version, changedAt, createdAt };
+    return { version: Math.max(version, meta.version), changedAt, createdAt };
   }
   return { version: meta.version, changedAt: meta.at, createdAt: meta.createdAt };
 }
