@@ -124,6 +124,23 @@ describe("a rewound relay database", () => {
   });
 });
 
+describe("catching up", () => {
+  it("I5 over several pages is done only when all of them are here", async () => {
+    const cluster = await start(sqlitePlaces());
+    const [a, b] = [cluster.client("a"), cluster.client("b")];
+    await b.store.start();
+    await converge(cluster, a, b);
+    await b.stop();
+    const Note = noteOf(a);
+    await Promise.all(Array.from({ length: 2300 }, (_, i) => a.store.save(new Note({ id: `n${i}`, title: "t" }))));
+    await a.store.settled();
+    await b.store.start();
+    await b.store.settled();
+    expect(await b.store.query(noteOf(b))).toHaveLength(2300);
+    expect((await b.store.status()).state).toBe("live");
+  });
+});
+
 describe("an interrupted base sync", () => {
   const RECORDS = 2500;
 

@@ -23,6 +23,8 @@ export interface ClusterClient {
   readonly name: string;
   readonly link: Link;
   readonly problems: DataStoreProblem[];
+  /** How far its wall clock is ahead, in ms; may jump. */
+  clockOffsetMs: number;
   /** Of the present process start. */
   readonly store: DataStoreInstance;
   /** Ends the process start without a goodbye and begins another on the same data. */
@@ -78,7 +80,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     const platform: Platform = {
       agent: `test ${name}`,
       random: { bytes: random.bytes },
-      now: () => now() + (given.clockOffsetMs ?? 0),
+      now: () => now() + made.clockOffsetMs,
       newId: () => Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join(""),
       after(ms, action) {
         // Waiting is compressed: schedules are about order, not about seconds.
@@ -104,6 +106,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       name,
       link,
       problems,
+      clockOffsetMs: given.clockOffsetMs ?? 0,
       get store() {
         return store;
       },
