@@ -1,2 +1,7 @@
+/** The GraphQL face of a relay: the API that Amplify generates, over HTTP and graphql-transport-ws. */
 export { generateSchema } from "./api/generate-schema.ts";
-export { printGatewaySchema } from "./api/print-gateway-schema.ts";
+export { type PrintOptions, printGatewaySchema } from "./api/print-gateway-schema.ts";
+export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
+export { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
+export type { RequestHeaders } from "./request-headers.ts";
+export type { GatewaySocket } from "./socket/gateway-socket.ts";

@@ -29,7 +29,7 @@ export function readJson(text: string): ReadJson {
 /** What makes a parsed value unfit to be walked; null when nothing does. */
 export function jsonProblem(root: unknown, maxDepth: number): string | null {
   let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > maxDepth) return `it is nested deeper than ${maxDepth} levels`;
     const inner: unknown[] = [];
     for (const value of level) {
@@ -40,6 +40,11 @@ export function jsonProblem(root: unknown, maxDepth: number): string | null {
     level = inner;
   }
   return null;
+}
+
+/** Whether a JSON value is an object, rather than a list or a scalar. */
+export function isJsonObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value is made of JSON only. Recursive: the depth is checked before. */

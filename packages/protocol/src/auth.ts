@@ -7,7 +7,7 @@ import { malformed } from "./wire/malformed.ts";
 export type Auth =
   | { readonly kind: "none" }
   | { readonly kind: "apiKey"; readonly key: string }
-  /** A JWT, without `Bearer`. */
+  /** A JWT, without `Bearer`; or whatever the relay's own authorizer takes for a token. */
   | { readonly kind: "token"; readonly token: string }
   /** The headers of a request to the relay's sync URL, signed with AWS Signature v4; names in lower case. */
   | { readonly kind: "iam"; readonly headers: Readonly<Record<string, string>> };

@@ -31,6 +31,9 @@ interface Ceilings {
   readonly messageUnits: number;
   /** Pages one `pull` may ask for. */
   readonly pages: number;
+  /** Names of optional features in a hello and a welcome. */
+  readonly features: number;
+  readonly featureBytes: number;
   readonly jsonDepth: number;
   /** Values in a JSON body or condition, at any depth. */
   readonly jsonNodes: number;
@@ -55,6 +58,8 @@ export const ceilings: Ceilings = Object.freeze({
   fieldUnits: 256,
   messageUnits: 1024,
   pages: 1024,
+  features: 32,
+  featureBytes: 64,
   jsonDepth: 32,
   jsonNodes: 4096,
 });

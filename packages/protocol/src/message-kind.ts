@@ -16,7 +16,7 @@ export const relayKind = {
   authExpiring: 70,
 } as const;
 
-const reservedNames: ReadonlyMap<number, string> = new Map([
+export const reservedNames: ReadonlyMap<number, string> = new Map([
   [7, "compare"],
   [8, "heal"],
   [9, "edge"],

@@ -4,14 +4,17 @@
  * Requests wait in line; all that one event-loop turn brought are judged in order on top of each other and share one durable
  * transaction. A push is accepted or refused whole (P1). When the store answers `conflict`, the turn is judged again from
  * what is stored then (V3). Answers and fan-out follow the commit, never precede it (I4).
+ *
+ * A request that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
+ * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
  */
-import type { GuardCaps } from "@tributary/model";
-import type { SchemaDescription } from "@tributary/schema";
+import { type GuardCaps, KeyError, keyValues } from "@tributary/model";
+import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
 import type { RelayClock } from "./relay-clock.ts";
 
-/** A record that a request wants to look at. */
+/** A record that a request wants to look at. It need not be one that the schema or the store can hold. */
 export interface RecordName {
   readonly model: string;
   readonly key: string;
@@ -38,6 +41,9 @@ export interface PipelineRequest<Answer> {
   readonly records: readonly RecordName[];
   /** The replica whose push this is; null for other doors. */
   readonly replica: string | null;
+  /** Bytes it would have written, about: a turn takes in only so many. */
+  readonly bytes: number;
+  /** May be called again after a conflict. Throws when the request cannot be decided; nothing of it is stored then. */
   judge(view: TurnView): RequestVerdict<Answer>;
 }
 
@@ -51,8 +57,10 @@ export interface Committed {
 }
 
 export interface CommitPipeline {
-  /** Resolves after the durable commit. Rejects when the store failed; nothing of the request is stored then. */
+  /** Resolves after the durable commit. Rejects when the request or the store failed; nothing of the request is stored then. */
   submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<Answer>;
+  /** The time of the commit under way, which readers cannot see yet; null when there is none. */
+  committingAt(): number | null;
   /** Resolves when nothing is waiting or under way. */
   idle(): Promise<void>;
 }
@@ -63,12 +71,15 @@ export interface CommitPipelineOptions {
   readonly clock: RelayClock;
   readonly sandbox: boolean;
   readonly caps: GuardCaps;
+  readonly maxDocumentBytes: number;
   readonly driftMs: number;
   readonly deltaLifetimeMs: number;
   /** Runs `turn` once the present event-loop turn has brought all it has. */
   readonly defer: (turn: () => void) => void;
   /** Hears of the end of each turn, with what it committed, if anything; the answers to its requests resolve after that. */
   readonly onCommit: (committed: readonly Committed[]) => void;
+  /** Hears of what `onCommit` threw. The commit stands, and its requests get their answers. */
+  readonly onFault: (error: unknown) => void;
 }
 
 interface Waiting {
@@ -81,21 +92,24 @@ interface Waiting {
 /** A turn is judged anew at most this often before its requests fail; each time another process won a race. */
 const MAX_ATTEMPTS = 50;
 
-/** Requests judged in one transaction at most, so that one turn cannot hold the loop for long. */
+/** What one turn takes in at most, so that it cannot hold the loop for long and its frames stay small. */
 const MAX_REQUESTS_PER_TURN = 2000;
+const MAX_RECORDS_PER_TURN = 5000;
+const MAX_BYTES_PER_TURN = 4 * 1024 * 1024;
 
 export function createCommitPipeline(options: CommitPipelineOptions): CommitPipeline {
   let line: Waiting[] = [];
   let running: Promise<void> | null = null;
+  let committingAt: number | null = null;
+  const onStart = (at: number): void => {
+    committingAt = at;
+  };
 
   const run = async (): Promise<void> => {
     while (line.length > 0) {
-      const turn = line.splice(0, MAX_REQUESTS_PER_TURN);
-      try {
-        await commitTurn(options, turn);
-      } catch (error) {
-        for (const waiting of turn) waiting.reject(error);
-      }
+      const failed = await commitTurn(options, line.splice(0, turnLength(line)), onStart);
+      committingAt = null;
+      if (failed.size > 0) line = line.filter((waiting) => !failsBehind(waiting, failed));
     }
     running = null;
   };
@@ -107,37 +121,97 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
         running ??= new Promise((done) => options.defer(() => run().then(done)));
       });
     },
+    committingAt: () => committingAt,
     async idle() {
       while (running !== null) await running;
-      line = [];
     },
   };
 }
 
-async function commitTurn(options: CommitPipelineOptions, turn: readonly Waiting[]): Promise<void> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const drafts = await readDrafts(options.store, turn);
-    const replicas = await readReplicas(options.store, turn);
-    const at = Math.max(options.clock.now(), (await options.store.head()).at);
-    const outcome = judgeTurn(options, turn, drafts, replicas, at);
-    const isEmpty = outcome.changes.length === 0 && outcome.replicas.size === 0;
-    const result = isEmpty
-      ? ({ outcome: "committed", firstSeq: 0 } as const)
-      : await options.store.commit({
-          at,
-          entries: outcome.changes.map((change) => change.entry),
-          records: [...drafts.values()].filter((draft) => draft.lastEntry >= 0).map(recordOf),
-          replicas: [...outcome.replicas.values()],
-          deltasBefore: at - options.deltaLifetimeMs,
-        });
-    if (result.outcome === "conflict") continue;
-    const committed = outcome.changes.map((change, i) => number(change, result.firstSeq + i, at));
-    const answers = outcome.verdicts.map(({ verdict, first }) =>
-      verdict.answer(committed.slice(first, first + verdict.accepted.length)),
+/** How many of the requests in line make the next turn; at least one. */
+function turnLength(line: readonly Waiting[]): number {
+  let records = 0;
+  let bytes = 0;
+  let length = 0;
+  for (const { request } of line) {
+    records += request.records.length;
+    bytes += request.bytes;
+    const isFull = length >= MAX_REQUESTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
+    if (isFull && length > 0) break;
+    length++;
+  }
+  return length;
+}
+
+/** Why replicas failed, by replica. */
+type Failures = Map<string, unknown>;
+
+function failsBehind({ request, reject }: Waiting, failed: Failures): boolean {
+  if (request.replica === null || !failed.has(request.replica)) return false;
+  reject(failed.get(request.replica));
+  return true;
+}
+
+/** Settles every request of the turn. Answers the replicas of which a push failed. */
+async function commitTurn(
+  options: CommitPipelineOptions,
+  turn: readonly Waiting[],
+  onStart: (at: number) => void,
+): Promise<Failures> {
+  try {
+    const { outcome, committed } = await commitOutcome(options, turn, onStart);
+    const settle = outcome.verdicts.map(({ waiting, verdict, first }) =>
+      settlement(waiting, () => verdict.answer(committed.slice(first, first + verdict.accepted.length))),
     );
-    options.onCommit(committed);
-    for (const [i, { waiting }] of outcome.verdicts.entries()) waiting.resolve(answers[i]);
-    return;
+    try {
+      options.onCommit(committed);
+    } catch (error) {
+      options.onFault(error);
+    }
+    for (const settleOne of settle) settleOne();
+    for (const { waiting, error } of outcome.rejected) waiting.reject(error);
+    return outcome.failed;
+  } catch (error) {
+    for (const waiting of turn) waiting.reject(error);
+    return new Map(
+      turn.flatMap(({ request }) => (request.replica === null ? [] : [[request.replica, error] as const])),
+    );
+  }
+}
+
+/** Makes an answer now, to be handed out later. */
+function settlement(waiting: Waiting, makeAnswer: () => unknown): () => void {
+  try {
+    const answer = makeAnswer();
+    return () => waiting.resolve(answer);
+  } catch (error) {
+    return () => waiting.reject(error);
+  }
+}
+
+async function commitOutcome(
+  options: CommitPipelineOptions,
+  turn: readonly Waiting[],
+  onStart: (at: number) => void,
+): Promise<{ readonly outcome: TurnOutcome; readonly committed: readonly Committed[] }> {
+  const { store, clock } = options;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const drafts = await readDrafts(options, turn);
+    const replicas = await readReplicas(store, turn);
+    const head = await store.head();
+    const at = Math.max(clock.now(), head.at);
+    onStart(at);
+    const outcome = judgeTurn(options, turn, drafts, replicas, at);
+    if (outcome.changes.length === 0 && outcome.replicas.size === 0) return { outcome, committed: [] };
+    const result = await store.commit({
+      at,
+      entries: outcome.changes.map((change) => change.entry),
+      records: [...drafts.values()].filter((draft) => draft.lastEntry >= 0).map(recordOf),
+      replicas: [...outcome.replicas.values()],
+      deltasBefore: at - options.deltaLifetimeMs,
+    });
+    if (result.outcome === "conflict") continue;
+    return { outcome, committed: outcome.changes.map((change, i) => number(change, result.firstSeq + i, at)) };
   }
   throw new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`);
 }
@@ -161,19 +235,25 @@ interface TurnOutcome {
   readonly changes: DraftChange[];
   readonly replicas: Map<string, ReplicaRow>;
   readonly verdicts: { readonly waiting: Waiting; readonly verdict: RequestVerdict<unknown>; readonly first: number }[];
+  readonly rejected: { readonly waiting: Waiting; readonly error: unknown }[];
+  readonly failed: Failures;
 }
 
 function draftName(name: RecordName): string {
   return `${name.model} ${name.key}`;
 }
 
-async function readDrafts(store: RelayStore, turn: readonly Waiting[]): Promise<Map<string, Draft>> {
+async function readDrafts(
+  { schema, store }: CommitPipelineOptions,
+  turn: readonly Waiting[],
+): Promise<Map<string, Draft>> {
   const keysByModel = new Map<string, Set<string>>();
   for (const { request } of turn) {
-    for (const { model, key } of request.records) {
-      const keys = keysByModel.get(model);
-      if (keys === undefined) keysByModel.set(model, new Set([key]));
-      else keys.add(key);
+    for (const name of request.records) {
+      if (!canBeStored(schema, name)) continue;
+      const keys = keysByModel.get(name.model);
+      if (keys === undefined) keysByModel.set(name.model, new Set([name.key]));
+      else keys.add(name.key);
     }
   }
   const drafts = new Map<string, Draft>();
@@ -186,6 +266,19 @@ async function readDrafts(store: RelayStore, turn: readonly Waiting[]): Promise<
     }
   }
   return drafts;
+}
+
+/** Whether the store can be asked for a record of this name. */
+export function canBeStored(schema: SchemaDescription, { model: name, key }: RecordName): boolean {
+  const model = modelNamed(schema, name);
+  if (model === undefined) return false;
+  try {
+    keyValues(model, key);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyError) return false;
+    throw error;
+  }
 }
 
 async function readReplicas(store: RelayStore, turn: readonly Waiting[]): Promise<Map<string, ReplicaRow | null>> {
@@ -204,21 +297,38 @@ function judgeTurn(
   replicas: ReadonlyMap<string, ReplicaRow | null>,
   at: number,
 ): TurnOutcome {
-  const { schema, sandbox, caps, driftMs } = options;
-  const outcome: TurnOutcome = { changes: [], replicas: new Map(), verdicts: [] };
+  const { schema, sandbox, caps, maxDocumentBytes, driftMs } = options;
+  const outcome: TurnOutcome = { changes: [], replicas: new Map(), verdicts: [], rejected: [], failed: new Map() };
   const view: TurnView = {
-    context: { schema, sandbox, caps, driftMs, at },
+    context: { schema, sandbox, caps, maxDocumentBytes, driftMs, at },
     record: (name) => drafts.get(draftName(name))?.current ?? null,
     replica: (replica) => outcome.replicas.get(replica) ?? replicas.get(replica) ?? null,
   };
   for (const waiting of turn) {
-    const first = outcome.changes.length;
-    const verdict = waiting.request.judge(view);
-    for (const change of verdict.accepted) accept(outcome, drafts, change, verdict.principal, waiting.source);
-    if (verdict.replica !== null) outcome.replicas.set(verdict.replica.replica, verdict.replica);
-    outcome.verdicts.push({ waiting, verdict, first });
+    const { replica } = waiting.request;
+    if (replica !== null && outcome.failed.has(replica)) {
+      outcome.rejected.push({ waiting, error: outcome.failed.get(replica) });
+      continue;
+    }
+    try {
+      judgeOne(outcome, drafts, view, waiting);
+    } catch (error) {
+      outcome.rejected.push({ waiting, error });
+      if (replica !== null) outcome.failed.set(replica, error);
+    }
   }
   return outcome;
+}
+
+function judgeOne(outcome: TurnOutcome, drafts: Map<string, Draft>, view: TurnView, waiting: Waiting): void {
+  const verdict = waiting.request.judge(view);
+  const { accepted, principal, replica } = verdict;
+  for (const { after } of accepted) {
+    if (!drafts.has(draftName(after))) throw new Error(`${after.model} ${after.key} was judged without being read`);
+  }
+  outcome.verdicts.push({ waiting, verdict, first: outcome.changes.length });
+  for (const change of accepted) accept(outcome, drafts, change, principal, waiting.source);
+  if (replica !== null) outcome.replicas.set(replica.replica, replica);
 }
 
 function accept(
@@ -230,7 +340,7 @@ function accept(
 ): void {
   const { after, facet, operation } = change;
   const draft = drafts.get(draftName(after));
-  if (draft === undefined) throw new Error(`${after.model} ${after.key} was judged without having been read`);
+  if (draft === undefined) return;
   const { model, key, life, version } = after;
   const update = operation === "delete" ? null : change.update;
   outcome.changes.push({

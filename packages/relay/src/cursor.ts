@@ -12,13 +12,18 @@ export interface BasePosition {
   readonly key: string | null;
 }
 
+/** A position to come back to, with the hash of the schema that gave models and keys their order. */
+export interface StoredPosition extends BasePosition {
+  readonly schemaHash: string;
+}
+
 export interface Cursor {
   readonly epoch: string;
   readonly start: string;
   /** Everything up to here was sent, or, during a base sync, the head when its paging began (F6). */
   readonly seq: number;
   readonly scope: string;
-  readonly base: BasePosition | null;
+  readonly base: StoredPosition | null;
 }
 
 export interface CursorCodec {
@@ -35,7 +40,7 @@ export function createCursorCodec(secretHex: string): CursorCodec {
   return {
     encode({ epoch, start, seq, scope, base }) {
       const body = Buffer.from(
-        JSON.stringify([epoch, start, seq, scope, base === null ? null : [base.model, base.key]]),
+        JSON.stringify([epoch, start, seq, scope, base === null ? null : [base.model, base.key, base.schemaHash]]),
       );
       return Buffer.concat([sign(body), body]).toString("base64url");
     },
@@ -49,9 +54,11 @@ export function createCursorCodec(secretHex: string): CursorCodec {
         string,
         number,
         string,
-        [string, string | null] | null,
+        [string, string | null, string] | null,
       ];
-      return { epoch, start, seq, scope, base: base === null ? null : { model: base[0], key: base[1] } };
+      if (base === null) return { epoch, start, seq, scope, base };
+      const [model, key, schemaHash] = base;
+      return { epoch, start, seq, scope, base: { model, key, schemaHash } };
     },
   };
 }

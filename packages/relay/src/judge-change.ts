@@ -11,24 +11,30 @@ import {
   type GuardCaps,
   type Identity,
   judgeUpdate,
+  KeyError,
   keyOf,
+  keyValues,
   matches,
   type Operation,
   PredicateError,
   parsePredicate,
   projectRow,
+  type Values,
   validateValues,
 } from "@tributary/model";
 import type { ChangeItem, RefusalCode } from "@tributary/protocol";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedOperation, RelayRecord } from "@tributary/storage";
 import { isDeletionUpdate } from "./deletion-update.ts";
+import { canRead } from "./scope.ts";
 
 /** What every verdict of one commit is judged against. */
 export interface JudgeContext {
   readonly schema: SchemaDescription;
   readonly sandbox: boolean;
   readonly caps: GuardCaps;
+  /** Bytes a document may grow to. */
+  readonly maxDocumentBytes: number;
   readonly driftMs: number;
   /** The commit's time. */
   readonly at: number;
@@ -73,9 +79,48 @@ export function judgeChange(
   if (model === undefined) {
     return refuse("unknownModel", `this relay's schema has no model ${change.model}; update the relay or the client`);
   }
+  const malformed = judgeName(model, change);
+  if (malformed !== null) return malformed;
+  if (current === null || canRead(model, writer.identity, current.values, context.sandbox)) {
+    return judgeUpon(context, writer, model, change, current);
+  }
+  const unreadable = refuse("gone", `not allowed to read ${change.model} ${change.key}`);
+  if (change.condition !== null || change.baseVersion !== null) return unreadable;
+  const verdict = judgeUpon(context, writer, model, change, current);
+  const isTelling = verdict.outcome === "gap" || (verdict.outcome === "refused" && !ofUpdateAlone.has(verdict.code));
+  return isTelling ? unreadable : verdict;
+}
+
+/** Refusals that say nothing of what is stored, so that they can go to a writer who may not read it (P5). */
+const ofUpdateAlone: ReadonlySet<RefusalCode> = new Set([
+  "unauthorized",
+  "drift",
+  "clientId",
+  "unknownField",
+  "tooLarge",
+  "malformed",
+]);
+
+function judgeName(model: ModelDescription, change: ChangeItem): RefusedChange | null {
   if (change.facet >= model.facets.length) {
     return refuse("malformed", `${change.model} has no facet ${change.facet}`);
   }
+  try {
+    keyValues(model, change.key);
+    return null;
+  } catch (error) {
+    if (error instanceof KeyError) return refuse("malformed", error.message, model.primaryKey);
+    throw error;
+  }
+}
+
+function judgeUpon(
+  context: JudgeContext,
+  writer: Writer,
+  model: ModelDescription,
+  change: ChangeItem,
+  current: RelayRecord | null,
+): ChangeVerdict {
   const stale = judgeConditions(context, model, change, current);
   if (stale !== null) return stale;
   const life = judgeLife(context, change, current);
@@ -93,6 +138,10 @@ export function judgeChange(
   });
   if (verdict.outcome !== "accepted") return verdict;
   if (!verdict.changed && current !== null) return { outcome: "unchanged", record: current };
+  if (verdict.after.deleted === null && isTooLarge(verdict.state, life.document, context.maxDocumentBytes)) {
+    const { key } = change;
+    return refuse("tooLarge", `${model.name} ${key} would grow beyond ${context.maxDocumentBytes} bytes of history`);
+  }
   const documents = model.facets.map((_, facet) =>
     facet === change.facet ? verdict.state : (life.record?.documents[facet] ?? null),
   );
@@ -104,6 +153,11 @@ export function judgeChange(
     folds,
     written: verdict.written,
   });
+}
+
+/** A document that is too large already may be edited, as long as it does not grow. */
+function isTooLarge(after: DocumentState, before: DocumentState | null, max: number): boolean {
+  return after.byteLength > max && after.byteLength > (before?.byteLength ?? 0);
 }
 
 function foldOf(
@@ -129,10 +183,10 @@ function judgeConditions(
   if (change.baseVersion !== null && (current?.version ?? 0) !== change.baseVersion) {
     return refuse("stale", `written on version ${change.baseVersion}, the record is at ${current?.version ?? 0}`);
   }
-  if (change.condition === null || current === null) return null;
+  if (change.condition === null) return null;
   try {
     const condition = parsePredicate(context.schema, model, change.condition);
-    return matches(model, condition, current.values)
+    return current === null || matches(model, condition, current.values)
       ? null
       : refuse("condition", "the condition does not hold on the stored record");
   } catch (error) {
@@ -186,35 +240,22 @@ function settle(
   const createdAt = record?.createdAt ?? context.at;
   const values = projectRow(model, folds, { createdAt, changedAt: context.at });
   const isDeleted = folds.some((fold) => fold.deleted !== null);
-  if (!isDeleted) {
-    const problems = validateValues(context.schema, model, values, { complete: true });
-    const [first] = problems;
-    if (first !== undefined) {
-      return refuse(
-        "invalid",
-        problems.map((problem) => problem.message).join("; "),
-        problems.map((problem) => problem.field),
-      );
-    }
-    if (keyOf(model, values) !== change.key) {
-      return refuse(
-        "invalid",
-        `the fields ${model.primaryKey.join(", ")} say another key than ${change.key}`,
-        model.primaryKey,
-      );
-    }
-  } else if (record === null) {
+  if (isDeleted && record === null) {
     return refuse("deleted", `${change.model} ${change.key} is not there to be deleted`);
   }
+  // A deletion leaves the row as it was, and that may be invalid under a newer schema; what it writes beside may not.
+  const alsoWritten = written.filter((field) => field !== "_deleted");
+  if (!isDeleted || alsoWritten.length > 0) {
+    const invalid = judgeRow(context, model, change.key, values);
+    if (invalid !== null) return invalid;
+  }
   const operation: FeedOperation = isDeleted ? "delete" : record === null ? "create" : "update";
-  const allowed = authorize(
-    model,
-    writer.identity,
-    operation satisfies Operation,
-    { before: record?.values ?? null, after: values, written },
-    { sandbox: context.sandbox },
-  );
-  if (!allowed.allowed) return refuse("unauthorized", allowed.reason, allowed.fields);
+  const asked: readonly Operation[] = isDeleted && alsoWritten.length > 0 ? ["delete", "update"] : [operation];
+  for (const one of asked) {
+    const rows = { before: record?.values ?? null, after: values, written };
+    const allowed = authorize(model, writer.identity, one, rows, { sandbox: context.sandbox });
+    if (!allowed.allowed) return refuse("unauthorized", allowed.reason, allowed.fields);
+  }
   return {
     outcome: "accepted",
     operation,
@@ -233,6 +274,21 @@ function settle(
       documents: isDeleted ? documents.map(() => null) : documents,
     },
   };
+}
+
+/** The row as it would be stored is whole, valid, and says the key it is stored under. */
+function judgeRow(context: JudgeContext, model: ModelDescription, key: string, values: Values): RefusedChange | null {
+  const problems = validateValues(context.schema, model, values, { complete: true });
+  if (problems.length > 0) {
+    return refuse(
+      "invalid",
+      problems.map((problem) => problem.message).join("; "),
+      problems.map((problem) => problem.field),
+    );
+  }
+  if (keyOf(model, values) === key) return null;
+  const message = `the fields ${model.primaryKey.join(", ")} say another key than ${key}`;
+  return refuse("invalid", message, model.primaryKey);
 }
 
 export function refuse(code: RefusalCode, message: string, fields: readonly string[] = []): RefusedChange {

@@ -1,13 +1,15 @@
 /**
- * Reads what a session is sent outside live delivery: pages of the base, and pages of the change feed.
+ * Reads what a session is sent outside live delivery: pages of the base, pages of the change feed, and records it asked for.
  *
- * Both are bounded by records and bytes, so that a session never holds more than a page of either.
+ * All are bounded by records and bytes: a frame ends with the record that fills it, and no more than a few rows are read
+ * beyond that, so that a session never holds more than that of either.
  */
 import { updateFromDocument } from "@tributary/model";
-import type { PageRecord } from "@tributary/protocol";
-import { modelNamed, type SchemaDescription } from "@tributary/schema";
+import { encodeChange, type PageRecord } from "@tributary/protocol";
+import { type ModelDescription, modelNamed, type SchemaDescription, storedFields } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore } from "@tributary/storage";
-import { encodeRecord } from "./change-encoder.ts";
+import { encodeRecord, goneChange } from "./change-encoder.ts";
+import { canBeStored, type RecordName } from "./commit-pipeline.ts";
 import type { BasePosition } from "./cursor.ts";
 import type { Scope } from "./scope.ts";
 
@@ -21,8 +23,14 @@ export interface BasePage {
 
 export interface FeedPage {
   readonly messages: readonly Uint8Array[];
+  /** Everything up to here is in this page or an earlier one. */
   readonly seq: number;
-  readonly isEmpty: boolean;
+}
+
+export interface WantedPage {
+  readonly messages: readonly Uint8Array[];
+  /** How many of the names are answered; at least one. */
+  readonly count: number;
 }
 
 export interface PageReader {
@@ -32,10 +40,22 @@ export interface PageReader {
     position: BasePosition,
     options: { readonly withRows: boolean; readonly withTombstones: boolean },
   ): Promise<BasePage>;
-  readFeed(scope: Scope, afterSeq: number): Promise<FeedPage>;
+  /** `headSeq` is a sequence number that was committed before. */
+  readFeed(scope: Scope, afterSeq: number, headSeq: number): Promise<FeedPage>;
+  /** The present state of the first of `names`; `gone` for what is not there for this session. */
+  readWanted(scope: Scope, names: readonly RecordName[]): Promise<WantedPage>;
 }
 
-const PAGE_RECORDS = 1000;
+/** Rows read at a time. They may be large, and what does not fit into the page is read again. */
+const CHUNK = 128;
+
+/** A page is full with so many records, or with the record that brings it to so many bytes. */
+const PAGE_RECORDS = 8 * CHUNK;
+const PAGE_BYTES = 1024 * 1024;
+
+/** Feed entries passed over in one page, of which none may be for the session. */
+const PAGE_ENTRIES = 4 * PAGE_RECORDS;
+
 const noBytes = new Uint8Array(0);
 
 export function createPageReader(schema: SchemaDescription, store: RelayStore): PageReader {
@@ -44,66 +64,129 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
     const model = order.find((name, i) => i > after && scope.models.has(name));
     return model === undefined ? null : { model, key: null };
   };
+
   return {
     firstPosition: (scope) => nextModel(scope, -1),
+
     async readBase(scope, position, { withRows, withTombstones }) {
       const model = modelNamed(schema, position.model);
-      if (model === undefined)
-        return { records: [], isLast: true, next: nextModel(scope, order.indexOf(position.model)) };
-      const found = await store.page(position.model, position.key, PAGE_RECORDS, withTombstones);
+      const behind = nextModel(scope, order.indexOf(position.model));
+      // A model of which nothing can be seen still has its last page: the client drops what it holds of it.
+      if (model === undefined || !scope.canSeeSome(model)) return { records: [], isLast: true, next: behind };
+      const rowFields = withRows ? fieldsByName(model) : null;
       const records: PageRecord[] = [];
-      for (const record of found) {
-        if (scope.canSee(model, record.values)) records.push(pageRecord(record, withRows));
-      }
-      const last = found.at(-1);
-      const isLast = found.length < PAGE_RECORDS || last === undefined;
-      const next = isLast ? nextModel(scope, order.indexOf(position.model)) : { model: position.model, key: last.key };
-      return { records, isLast, next };
-    },
-    async readFeed(scope, afterSeq) {
-      const entries = await store.feedAfter(afterSeq, PAGE_RECORDS);
-      const messages: Uint8Array[] = [];
-      const latest = await latestRecords(store, schema, scope, entries);
-      for (const record of latest) {
-        const model = modelNamed(schema, record.model);
-        if (model !== undefined && scope.canSee(model, record.values)) {
-          messages.push(...encodeRecord(record, order.indexOf(record.model)));
+      let { key } = position;
+      let [read, bytes] = [0, 0];
+      while (read < PAGE_RECORDS) {
+        const found = await store.page(model.name, key, CHUNK, withTombstones);
+        for (const record of found) {
+          if (bytes >= PAGE_BYTES) return { records, isLast: false, next: { model: model.name, key } };
+          key = record.key;
+          read++;
+          if (!scope.canSee(model, record.values)) continue;
+          const page = pageRecord(record, rowFields);
+          records.push(page);
+          bytes += pageRecordBytes(page);
         }
+        if (found.length < CHUNK) return { records, isLast: true, next: behind };
       }
-      return { messages, seq: entries.at(-1)?.seq ?? afterSeq, isEmpty: entries.length === 0 };
+      return { records, isLast: false, next: { model: model.name, key } };
+    },
+
+    async readFeed(scope, afterSeq, headSeq) {
+      const messages: Uint8Array[] = [];
+      let seq = afterSeq;
+      let [passed, bytes] = [0, 0];
+      while (messages.length < PAGE_RECORDS && passed < PAGE_ENTRIES) {
+        const entries = await store.feedAfter(seq, CHUNK);
+        const latest = await latestRecords(store, schema, scope, entries);
+        for (const entry of entries) {
+          if (bytes >= PAGE_BYTES) return { messages, seq };
+          seq = entry.seq;
+          const record = latest.get(seq);
+          const encoded = record === undefined ? [] : encodeRecord(record, order.indexOf(record.model));
+          messages.push(...encoded);
+          bytes += bytesOf(encoded);
+        }
+        passed += entries.length;
+        // The feed's end: entries that a later one made superfluous are not there any more.
+        if (entries.length < CHUNK) return { messages, seq: Math.max(seq, headSeq) };
+      }
+      return { messages, seq };
+    },
+
+    async readWanted(scope, names) {
+      const asked = names.slice(0, CHUNK);
+      const records = await visibleRecords(store, schema, scope, asked);
+      const messages: Uint8Array[] = [];
+      let [count, bytes] = [0, 0];
+      for (const name of asked) {
+        if (bytes >= PAGE_BYTES) break;
+        count++;
+        const number = order.indexOf(name.model);
+        if (number < 0) continue;
+        const record = records.get(nameOf(name));
+        const encoded =
+          record === undefined ? [encodeChange(goneChange(number, name.key))] : encodeRecord(record, number);
+        messages.push(...encoded);
+        bytes += bytesOf(encoded);
+      }
+      return { messages, count };
     },
   };
 }
 
-/** Records whose latest change is among the entries. What has changed again since comes with its later entry. */
+/** Records, by `seq`, whose latest change is among the entries. What has changed again since comes with its later entry. */
 async function latestRecords(
   store: RelayStore,
   schema: SchemaDescription,
   scope: Scope,
   entries: readonly FeedEntry[],
-): Promise<RelayRecord[]> {
-  const latest: RelayRecord[] = [];
-  const recordsBySeq = new Map<number, RelayRecord>();
-  for (const model of schema.models) {
-    if (!scope.models.has(model.name)) continue;
-    const keys = [...new Set(entries.filter((entry) => entry.model === model.name).map((entry) => entry.key))];
-    if (keys.length === 0) continue;
-    for (const record of await store.records(model.name, keys)) {
-      if (record !== null) recordsBySeq.set(record.seq, record);
-    }
-  }
-  for (const entry of entries) {
-    const record = recordsBySeq.get(entry.seq);
-    if (record !== undefined) latest.push(record);
-  }
-  return latest;
+): Promise<Map<number, RelayRecord>> {
+  const records = await visibleRecords(store, schema, scope, entries);
+  return new Map([...records.values()].map((record) => [record.seq, record]));
 }
 
-function pageRecord(record: RelayRecord, withRow: boolean): PageRecord {
+/** What the session sees of the records of these names, by name. */
+async function visibleRecords(
+  store: RelayStore,
+  schema: SchemaDescription,
+  scope: Scope,
+  names: readonly RecordName[],
+): Promise<Map<string, RelayRecord>> {
+  const keysByModel = new Map<ModelDescription, Set<string>>();
+  for (const name of names) {
+    const model = modelNamed(schema, name.model);
+    if (model === undefined || !scope.canSeeSome(model) || !canBeStored(schema, name)) continue;
+    const keys = keysByModel.get(model);
+    if (keys === undefined) keysByModel.set(model, new Set([name.key]));
+    else keys.add(name.key);
+  }
+  const visible = new Map<string, RelayRecord>();
+  for (const [model, keys] of keysByModel) {
+    for (const record of await store.records(model.name, [...keys])) {
+      if (record !== null && scope.canSee(model, record.values)) visible.set(nameOf(record), record);
+    }
+  }
+  return visible;
+}
+
+function nameOf({ model, key }: RecordName): string {
+  return `${model} ${key}`;
+}
+
+/** In the order that the protocol gives a row: equal schema hashes do not mean equal orders of declaration. */
+function fieldsByName(model: ModelDescription): readonly string[] {
+  return storedFields(model)
+    .map((field) => field.name)
+    .sort();
+}
+
+function pageRecord(record: RelayRecord, rowFields: readonly string[] | null): PageRecord {
   const { key, life, version, changedAt, createdAt, isDeleted, documents } = record;
   return {
-    key: withRow ? null : key,
-    row: withRow ? JSON.stringify(Object.values(record.values)) : null,
+    key: rowFields === null ? key : null,
+    row: rowFields === null ? null : JSON.stringify(rowFields.map((name) => record.values[name] ?? null)),
     life,
     version,
     at: changedAt,
@@ -113,4 +196,12 @@ function pageRecord(record: RelayRecord, withRow: boolean): PageRecord {
       ? []
       : documents.map((document) => (document === null ? noBytes : updateFromDocument(document))),
   };
+}
+
+function pageRecordBytes({ key, row, documents }: PageRecord): number {
+  return 40 + (key?.length ?? 0) + (row?.length ?? 0) + bytesOf(documents);
+}
+
+function bytesOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((bytes, part) => bytes + part.byteLength, 0);
 }

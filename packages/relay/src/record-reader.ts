@@ -12,6 +12,10 @@ export interface RecordReaderOptions {
   readonly clock: RelayClock;
   readonly sandbox: boolean;
   readonly deltaLifetimeMs: number;
+  /** The time of a commit that readers cannot see yet; null when there is none. */
+  readonly committingAt: () => number | null;
+  /** Lets others have their turn between two pages. */
+  readonly breathe: () => Promise<void>;
 }
 
 const DELTA_PAGE = 1000;
@@ -32,16 +36,18 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
       return record && isReadable(identity, storedRecord(record)) ? storedRecord(record) : null;
     },
     async query(identity, query) {
+      if (!canReadModel(modelOf(query.model), identity, sandbox)) return [];
       return readablePage(query, isReadable, identity);
     },
     async delta(identity, query) {
       if (query.since < clock.now() - options.deltaLifetimeMs) return null;
+      if (!canReadModel(modelOf(query.model), identity, sandbox)) return [];
       return deltaPage(identity, query);
     },
     canReadModel: (identity, model) => canReadModel(modelOf(model), identity, sandbox),
     canRead: isReadable,
     async startedAt() {
-      const at = clock.now();
+      const at = Math.min(clock.now(), options.committingAt() ?? Number.POSITIVE_INFINITY);
       await store.leaseClock(at);
       return at;
     },
@@ -61,6 +67,7 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
       for (const record of page) if (readable(identity, record)) found.push(storedRecord(record));
       after = page.at(-1)?.values ?? null;
       if (page.length < limit) break;
+      if (found.length < query.limit) await options.breathe();
     }
     return found;
   }
@@ -83,6 +90,7 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
       }
       if (entries.length < DELTA_PAGE) return found;
       seq = entries.at(-1)?.seq ?? seq;
+      await options.breathe();
     }
   }
 }

@@ -6,16 +6,17 @@ import { createStampClock, defaultGuardCaps, keyOf, keyValues } from "@tributary
 import { type Auth, CloseCode, defaultLimits, type Limits } from "@tributary/protocol";
 import type { SchemaDescription } from "@tributary/schema";
 import { openRelayStore, type RelayStore, type StorageAdapter } from "@tributary/storage";
-import { createEncodedChange } from "./change-encoder.ts";
 import { type Committed, createCommitPipeline } from "./commit-pipeline.ts";
 import { createCursorCodec } from "./cursor.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { createPageReader } from "./page-reader.ts";
+import { createRecordCounts } from "./record-counts.ts";
 import { createRecordReader, storedRecord } from "./record-reader.ts";
 import { createRelayClock, type RelayClock } from "./relay-clock.ts";
 import type { Authentication, CommittedChange, Relay } from "./relay-port.ts";
 import type { Counter, RelayServices } from "./relay-services.ts";
-import { createSession, type Session, type SharedFrames } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
+import { createTurnDelivery } from "./turn-delivery.ts";
 import { writeRequest } from "./write-request.ts";
 
 export interface RelayOptions {
@@ -39,10 +40,17 @@ export interface RelayOptions {
   readonly helloTimeoutMs?: number;
   /** Unsent bytes at which a session is taken for a slow reader. Default 8 MiB. */
   readonly maxBufferedBytes?: number;
+  /** Bytes of pushes without an answer at which a session is ended. Default 32 MiB. */
+  readonly maxPendingBytes?: number;
+  /** Bytes to which a record's document may grow. Default 8 MiB. */
+  readonly maxDocumentBytes?: number;
+  /** How often sessions are looked through for credentials that expire, in ms. Default one second; 0 for never. */
+  readonly credentialCheckMs?: number;
   /** How often lifetimes are looked after, in ms. Default one minute; 0 for never. */
   readonly expiryIntervalMs?: number;
 }
 
+const MIB = 1024 * 1024;
 const MAX_REFUSALS = 1000;
 const EXPIRY_ROWS = 500;
 
@@ -65,8 +73,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     bytesSent: 0,
     slowReadersDropped: 0,
   };
+  let openingEpoch: Promise<void> | null = null;
   let committedSeq = (await store.head()).seq;
-  const modelNumbers = new Map(schema.models.map((model, i) => [model.name, i]));
 
   const pipeline = createCommitPipeline({
     store,
@@ -74,10 +82,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     clock,
     sandbox,
     caps: defaultGuardCaps,
+    maxDocumentBytes: options.maxDocumentBytes ?? 8 * MIB,
     driftMs,
     deltaLifetimeMs,
     defer: setImmediate,
     onCommit: fanOut,
+    onFault: (error) => log.error({ err: error }, "fan-out failed"),
   });
 
   const services: RelayServices = {
@@ -85,6 +95,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     store,
     pipeline,
     pages: createPageReader(schema, store),
+    recordCounts: createRecordCounts(schema, store, wallClock),
     cursors: createCursorCodec(store.secret),
     clock,
     limits: { ...defaultLimits, ...options.limits },
@@ -92,7 +103,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     sandbox,
     driftMs,
     helloTimeoutMs: options.helloTimeoutMs ?? 10_000,
-    maxBufferedBytes: options.maxBufferedBytes ?? 8 * 1024 * 1024,
+    maxBufferedBytes: options.maxBufferedBytes ?? 8 * MIB,
+    maxPendingBytes: options.maxPendingBytes ?? 32 * MIB,
     maxRefusals: MAX_REFUSALS,
     sessions,
     randomHex,
@@ -101,35 +113,53 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       const timer = setTimeout(action, ms);
       return () => clearTimeout(timer);
     },
+    breathe,
     committedSeq: () => committedSeq,
     count(counter, by = 1) {
       counters[counter] += by;
     },
-    takeOver(replica, by) {
-      for (const session of sessions) {
-        if (session !== by && session.replica === replica) {
-          session.end(CloseCode.takenOver, "the replica connected anew", null);
-        }
-      }
+    takeOver(replica, principal, by) {
+      const others = [...sessions].filter((session) => session !== by && session.holder?.replica === replica);
+      if (others.some((session) => session.holder?.principal !== principal)) return false;
+      for (const session of others) session.end(CloseCode.takenOver, "the replica connected anew", null);
+      return true;
     },
-    async openEpoch(healSeq) {
-      await store.openEpoch(randomHex(8), healSeq);
-      log.warn({ epoch: store.epoch, healSeq }, "the database was rewound: a new history begins");
-      for (const session of [...sessions]) {
-        if (session.replica !== null) session.end(CloseCode.tryAgain, "a new history begins", 0);
-      }
+    openEpoch(healSeq, by) {
+      openingEpoch ??= openEpoch(healSeq, by).finally(() => {
+        openingEpoch = null;
+      });
+      return openingEpoch;
     },
   };
+
+  async function openEpoch(healSeq: number, by: Session): Promise<void> {
+    await store.openEpoch(randomHex(8), healSeq);
+    log.warn({ epoch: store.epoch, healSeq }, "the database was rewound: a new history begins");
+    for (const session of [...sessions]) {
+      if (session !== by && session.holder !== null) session.end(CloseCode.tryAgain, "a new history begins", 0);
+    }
+  }
 
   function fanOut(committed: readonly Committed[]): void {
     counters.changesCommitted += committed.length;
     committedSeq = committed.at(-1)?.entry.seq ?? committedSeq;
-    const changes = committed.map((change) => createEncodedChange(change, modelNumbers.get(change.after.model) ?? 0));
-    const frames: SharedFrames = new Map();
-    for (const session of [...sessions]) session.turn(changes, frames);
+    const delivery = createTurnDelivery(schema, committed);
+    for (const session of [...sessions]) {
+      try {
+        session.turn(delivery);
+      } catch (error) {
+        session.fail(error);
+      }
+    }
     if (committed.length === 0 || listeners.size === 0) return;
     const events = committed.map(committedChange);
-    for (const listener of listeners) listener(events);
+    for (const listener of [...listeners]) {
+      try {
+        listener(events);
+      } catch (error) {
+        log.error({ err: error }, "a listener to commits failed");
+      }
+    }
   }
 
   const writer = {
@@ -143,14 +173,27 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     tombstoneLifetimeMs: options.tombstoneLifetimeMs ?? 30 * 24 * 3_600_000,
   });
 
+  const stopTicks = every(options.credentialCheckMs ?? 1000, () => {
+    const now = clock.now();
+    for (const session of [...sessions]) session.tick(now);
+  });
+
   return {
     schema,
     get epoch() {
       return store.epoch;
     },
-    records: createRecordReader({ schema, store, clock, sandbox, deltaLifetimeMs }),
+    records: createRecordReader({
+      schema,
+      store,
+      clock,
+      sandbox,
+      deltaLifetimeMs,
+      committingAt: pipeline.committingAt,
+      breathe,
+    }),
     connect: (socket) => createSession(socket, services),
-    submit: (identity, writes) => pipeline.submit(writeRequest(writer, identity, writes)),
+    submit: async (identity, writes) => pipeline.submit(writeRequest(writer, identity, writes)),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -158,6 +201,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     stats: () => ({ sessions: sessions.size, headSeq: committedSeq, ...counters }),
     async stop() {
       stopExpiry();
+      stopTicks();
       for (const session of [...sessions]) session.end(CloseCode.goingAway, "the relay is stopping", 1000);
       await pipeline.idle();
       await store.close();
@@ -172,6 +216,19 @@ function committedChange({ entry, before, after }: Committed): CommittedChange {
     after: storedRecord(after),
     principal: entry.principal,
   };
+}
+
+/** Lets the event loop go round once. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Answers the way to stop. Does not keep the process alive. */
+function every(ms: number, action: () => void): () => void {
+  if (ms === 0) return () => {};
+  const timer = setInterval(action, ms);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function randomHex(bytes: number): string {
@@ -190,7 +247,6 @@ function startExpiry(
   log: Logger,
   options: { readonly everyMs: number; readonly deltaLifetimeMs: number; readonly tombstoneLifetimeMs: number },
 ): () => void {
-  if (options.everyMs === 0) return () => {};
   let isRunning = false;
   const run = async (): Promise<void> => {
     if (isRunning) return;
@@ -204,17 +260,16 @@ function startExpiry(
           tombstonesBefore: now - options.tombstoneLifetimeMs,
           limit: EXPIRY_ROWS,
         });
-        await new Promise((resolve) => setImmediate(resolve));
+        await breathe();
       }
     } catch (error) {
       log.error({ err: error }, "expiry failed; it is tried again");
     }
     isRunning = false;
   };
-  const timer = setInterval(() => void run(), options.everyMs);
-  timer.unref();
+  const stop = every(options.everyMs, () => void run());
   return () => {
-    clearInterval(timer);
+    stop();
     isRunning = false;
   };
 }

@@ -14,6 +14,8 @@ export interface Scope {
   readonly models: ReadonlySet<string>;
   /** Equal for sessions that may see and asked for the same. */
   readonly hash: string;
+  /** False when no record of the model can be seen, so that none need be read. */
+  canSeeSome(model: ModelDescription): boolean;
   canSee(model: ModelDescription, values: Values): boolean;
 }
 
@@ -26,15 +28,28 @@ export function createScope(
   const wanted = asked.models === null ? schema.models.map((model) => model.name) : asked.models;
   const models = new Set(wanted.filter((name) => modelNamed(schema, name)?.isSyncable));
   const hash = createHash("sha256")
-    .update(JSON.stringify([schema.authHash, sandbox, identity, [...models].sort(), asked.expressions]))
+    .update(
+      JSON.stringify([schema.authHash, sandbox, readerOf(schema, identity), [...models].sort(), asked.expressions]),
+    )
     .digest("base64url")
     .slice(0, 22);
   return {
     identity,
     models,
     hash: `${principalOf(identity)}:${hash}`,
+    canSeeSome: (model) => models.has(model.name) && canReadModel(model, identity, sandbox),
     canSee: (model, values) => models.has(model.name) && canRead(model, identity, values, sandbox),
   };
+}
+
+/** What of an identity rules look at: a token's other claims (when it was issued, when it ends) change with each one. */
+function readerOf(schema: SchemaDescription, identity: Identity): unknown {
+  if (identity.kind !== "token") return identity;
+  const { subject, provider, claims } = identity;
+  const rules = schema.models.flatMap(({ auth, fields }) => [auth, ...fields.map((field) => field.auth)]).flat();
+  const names = new Set(rules.flatMap(({ identityClaim, groupClaim }) => [identityClaim, groupClaim]));
+  const used = [...names].filter((name) => name !== undefined).sort();
+  return [provider, subject, used.map((name) => [name, claims[name] ?? null])];
 }
 
 /** The one read filter, for every door. */

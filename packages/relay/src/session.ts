@@ -1,97 +1,116 @@
 /**
  * One session: the driver of `stepSession` over a socket.
  *
- * It authenticates, decides where the client continues, sends pages and turns, and hands pushes to the pipeline. It owns no
- * timer once the hello is in, holds no document, and buffers nothing for a slow reader: a socket that does not drain is
- * closed, and its client resumes by cursor.
+ * It greets, sends pages and turns, and hands pushes to the pipeline. It owns no timer once the hello is in, holds no
+ * document, and buffers nothing for a slow reader: a socket that does not drain is closed, and its client resumes by cursor.
+ * It reads one page at a time, and lets everybody else have a turn before the next.
  */
-import { type Identity, principalOf } from "@tributary/model";
+import { principalOf } from "@tributary/model";
 import {
   type Answer,
   type ClientMessage,
   CloseCode,
   decodeClientMessage,
-  encodeChange,
   encodeRelayMessage,
   encodeTurn,
   type Hello,
-  PROTOCOL_VERSION,
   ProtocolError,
   type Push,
+  type RecordName,
   type RelayMessage,
 } from "@tributary/protocol";
-import { modelNamed } from "@tributary/schema";
-import { type EncodedChange, encodeRecord, goneChange, type View } from "./change-encoder.ts";
 import type { BasePosition } from "./cursor.ts";
-import { pushRequest } from "./push-request.ts";
+import { greet, type Member } from "./greet.ts";
+import { pushBytes, pushRequest, settleRequest } from "./push-request.ts";
 import type { RelaySession, RelaySocket } from "./relay-port.ts";
 import type { RelayServices } from "./relay-services.ts";
-import { createScope, type Scope } from "./scope.ts";
+import { createScope } from "./scope.ts";
 import { type SessionEffect, type SessionEvent, type SessionPhase, stepSession } from "./session-phase.ts";
-import { decideStart } from "./session-start.ts";
+import type { TurnDelivery } from "./turn-delivery.ts";
 
 /** What the relay does with its sessions besides handing them frames. */
 export interface Session extends RelaySession {
-  readonly replica: string | null;
-  /** Hears of a finished turn. `frames` shares what sessions of one scope get alike. */
-  turn(changes: readonly EncodedChange[], frames: SharedFrames): void;
+  /** Whom it stands for, from the moment that is known. */
+  readonly holder: Holder | null;
+  /** Hears of a finished turn. */
+  turn(delivery: TurnDelivery): void;
+  /** Hears now and then what time it is, for the end of its credentials. */
+  tick(nowMs: number): void;
   end(code: number, message: string, retryAfterMs: number | null): void;
+  /** Ends for a fault that is not the client's. */
+  fail(error: unknown): void;
 }
 
-/** Frames of the turn under way, by scope. */
-export type SharedFrames = Map<string, Uint8Array | null>;
-
-/** An authenticated session's lasting facts. */
-interface Member {
-  readonly hello: Hello;
-  readonly identity: Identity;
-  readonly scope: Scope;
-  readonly clientIds: Set<number>;
-  readonly hasSameSchema: boolean;
-  isAuthorizedUntil: number | null;
+export interface Holder {
+  readonly replica: string;
+  readonly principal: string;
 }
 
-const NO_MODELS: readonly number[] = [];
+/** How long before its end a credential is said to expire. */
+const EXPIRY_NOTICE_MS = 60_000;
+
+/** Client ids of one session, and claims it may have under way. An opened document takes one. */
+const MAX_CLIENT_IDS = 1024;
+const MAX_CLAIMS = 256;
+
+/** Wants are answered one after the other; this many times the names of one may wait. */
+const MAX_WANTS = 4;
+
+/** Changes that a session did not see after which it gets a cursor all the same (F2). */
+const UNSEEN_CHANGES = 1000;
 
 export function createSession(socket: RelaySocket, services: RelayServices): Session {
   const { store, schema, pipeline, pages, cursors, clock, limits, log } = services;
   const modelNumbers = new Map(schema.models.map((model, i) => [model.name, i]));
   let phase: SessionPhase = { name: "greeting" };
   let member: Member | null = null;
+  let holder: Holder | null = null;
   let answers: Answer[] = [];
   let pendingPushes = 0;
+  let pendingBytes = 0;
   let refusals = 0;
+  let isExpiryAnnounced = false;
+  /** Where the last cursor stands that was sent. */
+  let toldSeq = 0;
+  let reads: Promise<void> = Promise.resolve();
+  let wanted = 0;
+  /** Records that live turns changed while a want is being read; null while none is. */
+  let overtaken: Set<string> | null = null;
+  let claims = 0;
+  let claiming: Promise<void> = Promise.resolve();
   const cancelHelloTimer = services.after(services.helloTimeoutMs, () =>
     end(CloseCode.helloTimeout, `no hello within ${services.helloTimeoutMs} ms`, null),
   );
 
   const session: Session = {
-    get replica() {
-      return member?.hello.replica ?? null;
+    get holder() {
+      return holder;
     },
     receive(frame) {
-      if (phase.name === "closed") return;
+      if (isClosed()) return;
       try {
         const maxBytes = member === null ? limits.maxHelloBytes : limits.maxFrameBytes;
-        if (frame.byteLength > maxBytes)
-          throw new ProtocolError(
-            CloseCode.tooLarge,
-            `a frame of ${frame.byteLength} bytes is over the limit of ${maxBytes}`,
-          );
+        if (frame.byteLength > maxBytes) {
+          const message = `a frame of ${frame.byteLength} bytes is over the limit of ${maxBytes}`;
+          throw new ProtocolError(CloseCode.tooLarge, message);
+        }
         accept(decodeClientMessage(frame, limits));
       } catch (error) {
-        if (error instanceof ProtocolError) end(error.code, error.message, null);
-        else fail(error);
+        fail(error);
       }
     },
-    closed() {
-      leave();
-    },
+    closed: leave,
     turn,
+    tick,
     end,
+    fail,
   };
   services.sessions.add(session);
   return session;
+
+  function isClosed(): boolean {
+    return phase.name === "closed";
+  }
 
   function dispatch(event: SessionEvent): void {
     const step = stepSession(phase, event);
@@ -102,10 +121,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   function perform(effect: SessionEffect): void {
     switch (effect.do) {
       case "readPage":
-        void sendPage(effect.position, effect.seq).catch(fail);
+        read((of) => sendPage(of, effect.position, effect.seq));
         return;
       case "readFeed":
-        void sendFeed(effect.seq).catch(fail);
+        read((of) => sendFeed(of, effect.seq));
         return;
       case "synced":
         if (phase.name === "live") send({ type: "synced", cursor: cursorAt(phase.seq, null) });
@@ -116,14 +135,25 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     }
   }
 
+  /** One read after the other, each behind whatever else the relay has to do. */
+  function read(task: (of: Member) => Promise<void>): void {
+    reads = reads
+      .then(services.breathe)
+      .then(async () => {
+        if (member !== null && !isClosed()) await task(member);
+      })
+      .catch(fail);
+  }
+
   function accept(message: ClientMessage): void {
     if (message.type === "hello") {
       if (phase.name !== "greeting") throw new ProtocolError(CloseCode.malformed, "a second hello");
       dispatch({ type: "hello" });
-      void greet(message).catch(fail);
+      void begin(message).catch(fail);
       return;
     }
     if (member === null) throw new ProtocolError(CloseCode.malformed, `${message.type} before the welcome`);
+    if (message.type !== "reauthenticate" && endExpired(clock.now())) return;
     switch (message.type) {
       case "push":
         push(member, message);
@@ -132,10 +162,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
         dispatch({ type: "pull", pages: message.pages });
         return;
       case "claim":
-        void claim(member, message.clientId).catch(fail);
+        claim(member, message.clientId);
         return;
       case "want":
-        void sendWanted(member, message.records).catch(fail);
+        want(message.records);
         return;
       case "reauthenticate":
         void reauthenticate(member, message.auth).catch(fail);
@@ -143,208 +173,232 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     }
   }
 
-  async function greet(hello: Hello): Promise<void> {
-    if (hello.protocol !== PROTOCOL_VERSION) {
-      end(
-        CloseCode.unsupportedVersion,
-        `this relay speaks protocol ${PROTOCOL_VERSION}, the client ${hello.protocol}`,
-        null,
-      );
+  async function begin(hello: Hello): Promise<void> {
+    const greeting = await greet(services, { session, hello, isClosed, hold });
+    if (isClosed()) return;
+    if (greeting.outcome === "refused") {
+      end(greeting.code, greeting.reason, null);
       return;
     }
-    const authentication = await services.authenticate(hello.auth);
-    if (authentication.outcome === "refused") {
-      end(CloseCode.unauthenticated, authentication.reason, null);
-      return;
-    }
-    const scope = createScope(schema, authentication.identity, hello, services.sandbox);
-    const known = await store.replica(hello.replica);
-    if (known !== null && known.principal !== principalOf(authentication.identity)) {
-      end(CloseCode.forbidden, "this replica belongs to another principal; open another database", null);
-      return;
-    }
-    const clientIds = new Set<number>();
-    for (const clientId of hello.clientIds) {
-      if (await store.bindClientId(clientId, hello.replica)) clientIds.add(clientId);
-      else send({ type: "claimRefused", clientId });
-    }
-    const sent = hello.cursor === null ? null : (cursors.decode(hello.cursor) ?? undefined);
-    let decision = await decideStart(store, scope.hash, sent);
-    if (decision.start === "rewound") {
-      await services.openEpoch(decision.healSeq);
-      decision = { start: "base", reason: "epoch" };
-    }
-    if (phase.name === "closed") return;
-    services.takeOver(hello.replica, session);
-    member = {
-      hello,
-      identity: authentication.identity,
-      scope,
-      clientIds,
-      hasSameSchema: hello.schemaHash === schema.hash,
-      isAuthorizedUntil: authentication.expiresAt,
-    };
     cancelHelloTimer();
-    const resumesBase = decision.start === "resume" && decision.cursor.base !== null;
-    const isBase = decision.start === "base" || resumesBase;
-    const seq = decision.start === "resume" ? decision.cursor.seq : (await store.head()).seq;
-    const base = decision.start === "resume" ? decision.cursor.base : pages.firstPosition(scope);
-    send({
-      type: "welcome",
-      protocol: PROTOCOL_VERSION,
-      session: services.randomHex(8),
-      epoch: store.epoch,
-      principal: principalOf(authentication.identity),
-      timeMs: clock.now(),
-      driftMs: services.driftMs,
-      lastPush: known === null || known.n === 0 ? null : { nonce: known.nonce, n: known.n },
-      start: isBase ? "base" : "resume",
-      reason: decision.start === "base" ? decision.reason : null,
-      schemaHash: schema.hash,
-      models: schema.models.map((model) => model.name),
-      counts: isBase ? await counts(scope) : NO_MODELS.slice(),
-      limits,
-    });
-    dispatch({ type: "welcomed", seq, base });
+    ({ member } = greeting);
+    toldSeq = greeting.seq;
+    send(greeting.welcome);
+    for (const clientId of greeting.refusedClientIds) send({ type: "claimRefused", clientId });
+    dispatch({ type: "welcomed", seq: greeting.seq, base: greeting.base });
   }
 
-  function counts(scope: Scope): Promise<number[]> {
-    return Promise.all(schema.models.map((model) => (scope.models.has(model.name) ? store.count(model.name) : 0)));
+  function hold(by: Holder): boolean {
+    const isFree = services.takeOver(by.replica, by.principal, session);
+    if (isFree) holder = by;
+    return isFree;
   }
 
   async function reauthenticate(of: Member, auth: Hello["auth"]): Promise<void> {
     const authentication = await services.authenticate(auth);
-    if (authentication.outcome === "refused") end(CloseCode.unauthenticated, authentication.reason, null);
-    else if (principalOf(authentication.identity) !== principalOf(of.identity)) {
+    if (isClosed()) return;
+    if (authentication.outcome === "refused") {
+      end(CloseCode.unauthenticated, authentication.reason, null);
+      return;
+    }
+    const { identity, expiresAt } = authentication;
+    if (principalOf(identity) !== principalOf(of.identity)) {
       end(CloseCode.forbidden, "the new credentials are another principal's", null);
-    } else of.isAuthorizedUntil = authentication.expiresAt;
+    } else if (createScope(schema, identity, of.hello, services.sandbox).hash !== of.scope.hash) {
+      end(CloseCode.tryAgain, "the new credentials see other records: connect with them", 0);
+    } else {
+      of.isAuthorizedUntil = expiresAt;
+      isExpiryAnnounced = false;
+    }
   }
 
-  async function claim(of: Member, clientId: number): Promise<void> {
-    if (await store.bindClientId(clientId, of.hello.replica)) of.clientIds.add(clientId);
-    else send({ type: "claimRefused", clientId });
+  function tick(nowMs: number): void {
+    if (member === null || isClosed() || endExpired(nowMs) || isExpiryAnnounced) return;
+    const until = member.isAuthorizedUntil;
+    if (until === null || until - nowMs > EXPIRY_NOTICE_MS) return;
+    isExpiryAnnounced = true;
+    send({ type: "authExpiring", inMs: until - nowMs });
+  }
+
+  function endExpired(nowMs: number): boolean {
+    const until = member?.isAuthorizedUntil ?? null;
+    if (until === null || until > nowMs) return false;
+    end(CloseCode.unauthenticated, "the credentials expired; connect with fresh ones", null);
+    return true;
+  }
+
+  /** Pushes behind a claim wait for it. */
+  function claim(of: Member, clientId: number): void {
+    if (of.clientIds.has(clientId)) return;
+    if (of.clientIds.size >= MAX_CLIENT_IDS || claims >= MAX_CLAIMS) {
+      throw new ProtocolError(CloseCode.tooLarge, `client id ${clientId} is one more than a session may write under`);
+    }
+    claims++;
+    claiming = claiming
+      .then(async () => {
+        if (isClosed()) return;
+        if (await store.bindClientId(clientId, of.hello.replica)) of.clientIds.add(clientId);
+        else send({ type: "claimRefused", clientId });
+      })
+      .catch(fail)
+      .then(() => {
+        claims--;
+      });
   }
 
   function push(of: Member, message: Push): void {
-    if (of.isAuthorizedUntil !== null && of.isAuthorizedUntil <= clock.now()) {
-      end(CloseCode.unauthenticated, "the credentials expired; connect with fresh ones", null);
+    const bytes = message.pushes.reduce((sum, item) => sum + pushBytes(item), 0);
+    pendingPushes += message.pushes.length;
+    pendingBytes += bytes;
+    if (pendingPushes > limits.maxPendingPushes) {
+      throw new ProtocolError(CloseCode.tooLarge, `more than ${limits.maxPendingPushes} pushes without an answer`);
+    }
+    if (pendingBytes > services.maxPendingBytes) {
+      end(CloseCode.tryAgain, `more than ${services.maxPendingBytes} bytes of pushes without an answer`, 1000);
       return;
     }
-    pendingPushes += message.pushes.length;
-    if (pendingPushes > limits.maxPendingPushes) {
-      throw new ProtocolError(CloseCode.malformed, `more than ${limits.maxPendingPushes} pushes without an answer`);
-    }
+    if (claims === 0) submit(of, message);
+    else void claiming.then(() => submit(of, message));
+  }
+
+  function submit(of: Member, message: Push): void {
+    if (isClosed()) return;
     const origin = {
       replica: of.hello.replica,
       nonce: message.nonce,
       settled: message.settled,
       writer: { identity: of.identity, isOwnClientId: (clientId: number) => of.clientIds.has(clientId) },
     };
+    if (message.pushes.length === 0) void pipeline.submit(settleRequest(origin), session).catch(fail);
     for (const item of message.pushes) {
-      pipeline.submit(pushRequest(origin, item, answer), session).catch(fail);
+      const bytes = pushBytes(item);
+      const request = pushRequest(origin, item, (given) => answer(given, bytes));
+      void pipeline.submit(request, session).catch(fail);
     }
   }
 
-  function answer(given: Answer): void {
+  function answer(given: Answer, bytes: number): void {
     pendingPushes--;
-    if (phase.name === "closed") return;
-    answers.push(given);
+    pendingBytes -= bytes;
     if (given.kind === "ack") services.count("pushesAccepted");
-    else {
-      services.count("pushesRefused");
-      refusals++;
-      log.info({ replica: member?.hello.replica, answer: given }, "push refused");
-    }
+    else services.count("pushesRefused");
+    if (isClosed()) return;
+    answers.push(given);
+    if (given.kind === "ack") return;
+    refusals++;
+    log.info({ replica: holder?.replica, answer: given }, "push refused");
   }
 
-  function turn(changes: readonly EncodedChange[], frames: SharedFrames): void {
-    if (member === null || phase.name === "closed") return;
-    const first = changes[0]?.committed.entry.seq;
-    const last = changes.at(-1)?.committed.entry.seq;
-    const wasLive = phase.name === "live";
-    if (first !== undefined && last !== undefined) dispatch({ type: "committed", firstSeq: first, lastSeq: last });
+  function turn(delivery: TurnDelivery): void {
+    if (member === null || isClosed() || endExpired(clock.now())) return;
+    for (const { after } of delivery.committed) overtaken?.add(nameOf(after));
+    const seenSeq = phase.name === "live" ? phase.seq : null;
+    const { firstSeq, lastSeq } = delivery;
+    if (lastSeq > 0) dispatch({ type: "committed", firstSeq, lastSeq });
     // A session that is not in step gets its answers only; its changes come with what it reads from the feed.
-    const isInStep = wasLive && phase.name === "live";
-    deliver(member, isInStep ? changes : [], isInStep ? frames : new Map());
-    if (refusals > services.maxRefusals)
+    if (seenSeq !== null && phase.name === "live") deliver(member, delivery, seenSeq, phase.seq);
+    else if (answers.length > 0) write(encodeTurn({ answers: takeAnswers(), changes: [], cursor: null, more: false }));
+    if (refusals > services.maxRefusals) {
       end(CloseCode.tooManyRefusals, `${refusals} pushes refused in one session`, 60_000);
-  }
-
-  function deliver(of: Member, changes: readonly EncodedChange[], frames: SharedFrames): void {
-    const isShared = answers.length === 0 && !changes.some((change) => change.committed.source === session);
-    let frame = isShared ? frames.get(of.scope.hash) : undefined;
-    if (frame === undefined) {
-      const messages = changes.flatMap((change) => messagesOf(of.scope, change));
-      const isEmpty = messages.length === 0 && answers.length === 0;
-      const cursor = phase.name === "live" ? cursorAt(phase.seq, null) : null;
-      frame = isEmpty ? null : encodeTurn({ answers, changes: messages, cursor, more: false });
-      if (isShared) frames.set(of.scope.hash, frame);
-      answers = [];
     }
-    if (frame !== null) write(frame);
   }
 
-  /** Judged before and after for this session (F5); a session does not get its own pushes back. */
-  function messagesOf(scope: Scope, change: EncodedChange): readonly Uint8Array[] {
-    const { before, after, source } = change.committed;
-    if (source === session) return [];
-    const model = modelNamed(schema, after.model);
-    if (model === undefined) return [];
-    const couldSee = before !== null && scope.canSee(model, before.values);
-    const canSee = scope.canSee(model, after.values);
-    const view: View | null = canSee ? (couldSee ? "stay" : "enter") : couldSee ? "leave" : null;
-    return view === null ? [] : change.messages(view);
+  /** Sends what the turn brought behind `seenSeq`, with a cursor at `seq`. */
+  function deliver(of: Member, delivery: TurnDelivery, seenSeq: number, seq: number): void {
+    const isShared = answers.length === 0 && seenSeq < delivery.firstSeq && !delivery.isFrom(session);
+    if (isShared) {
+      const frame = delivery.frame(of.scope, () => cursorAt(seq, null));
+      if (frame !== null) writeChanges(frame.bytes, frame.changes, seq);
+      else if (seq - toldSeq >= UNSEEN_CHANGES) sendTurn([], seq);
+      return;
+    }
+    const messages = delivery.messages(of.scope, session, seenSeq);
+    if (messages.length > 0 || answers.length > 0) sendTurn(messages, seq);
   }
 
-  async function sendPage(position: BasePosition, seq: number): Promise<void> {
-    if (member === null) return;
-    const { scope, hasSameSchema, hello } = member;
+  function sendTurn(changes: readonly Uint8Array[], seq: number): void {
+    const frame = encodeTurn({ answers: takeAnswers(), changes, cursor: cursorAt(seq, null), more: false });
+    writeChanges(frame, changes.length, seq);
+  }
+
+  function writeChanges(frame: Uint8Array, changes: number, seq: number): void {
+    write(frame);
+    services.count("changesDelivered", changes);
+    toldSeq = seq;
+  }
+
+  function takeAnswers(): Answer[] {
+    const taken = answers;
+    answers = [];
+    return taken;
+  }
+
+  async function sendPage({ scope, hasSameSchema, hello }: Member, position: BasePosition, seq: number): Promise<void> {
     const page = await pages.readBase(scope, position, { withRows: hasSameSchema, withTombstones: !hello.isEmpty });
     if (phase.name !== "base") return;
     send({
       type: "page",
       model: modelNumbers.get(position.model) ?? 0,
-      records: page.records.slice(),
+      records: page.records,
       isLast: page.isLast,
-      cursor: page.next === null ? cursorAt(seq, null) : cursorAt(seq, page.next),
+      cursor: cursorAt(seq, page.next),
     });
     services.count("changesDelivered", page.records.length);
     dispatch({ type: "pageRead", next: page.next });
   }
 
-  async function sendFeed(afterSeq: number): Promise<void> {
-    if (member === null) return;
-    const page = await pages.readFeed(member.scope, afterSeq);
+  async function sendFeed({ scope }: Member, afterSeq: number): Promise<void> {
+    const page = await pages.readFeed(scope, afterSeq, services.committedSeq());
+    // Asked behind the page: what was forgotten before it was read is known now.
+    await store.head();
     if (phase.name !== "catchUp") return;
+    if (store.expiredSeq > afterSeq) {
+      end(CloseCode.tryAgain, "deletions were forgotten that this session had not heard of yet", 0);
+      return;
+    }
     const wasSent = page.messages.length > 0;
     if (wasSent) {
-      write(encodeTurn({ answers: [], changes: page.messages, cursor: cursorAt(page.seq, null), more: true }));
-      services.count("changesDelivered", page.messages.length);
+      const cursor = cursorAt(page.seq, null);
+      const frame = encodeTurn({ answers: takeAnswers(), changes: page.messages, cursor, more: true });
+      writeChanges(frame, page.messages.length, page.seq);
     }
     // The head as of this moment: no commit can slip in between this look and the step to live.
     const isHead = page.seq >= services.committedSeq();
     dispatch({ type: "feedRead", seq: page.seq, isHead, wasSent });
   }
 
-  async function sendWanted(
-    of: Member,
-    names: readonly { readonly model: string; readonly key: string }[],
-  ): Promise<void> {
-    const messages: Uint8Array[] = [];
-    for (const { model: name, key } of names) {
-      const model = modelNamed(schema, name);
-      const number = modelNumbers.get(name);
-      if (model === undefined || number === undefined) continue;
-      const [record] = await store.records(name, [key]);
-      if (record && of.scope.canSee(model, record.values)) messages.push(...encodeRecord(record, number));
-      else messages.push(encodeChange(goneChange(number, key)));
+  function want(names: readonly RecordName[]): void {
+    wanted += names.length;
+    if (wanted > MAX_WANTS * limits.maxWantRecords) {
+      throw new ProtocolError(CloseCode.tooLarge, `${wanted} records wanted before the first of them came`);
     }
-    write(encodeTurn({ answers: [], changes: messages, cursor: null, more: false }));
+    readWanted(names);
+  }
+
+  function readWanted(names: readonly RecordName[]): void {
+    if (names.length === 0) return;
+    read(async (of) => {
+      overtaken = new Set();
+      const { messages, count } = await pages.readWanted(of.scope, names);
+      const known = overtaken;
+      overtaken = null;
+      if (isClosed()) return;
+      // A live turn told of one of them while it was read: what was read may be older.
+      if (names.slice(0, count).some((name) => known.has(nameOf(name)))) {
+        readWanted(names);
+        return;
+      }
+      wanted -= count;
+      write(encodeTurn({ answers: [], changes: messages, cursor: null, more: false }));
+      services.count("changesDelivered", messages.length);
+      readWanted(names.slice(count));
+    });
   }
 
   function cursorAt(seq: number, base: BasePosition | null): string {
     const { epoch, start } = store;
-    return cursors.encode({ epoch, start, seq, scope: member?.scope.hash ?? "", base });
+    const position = base === null ? null : { ...base, schemaHash: schema.hash };
+    return cursors.encode({ epoch, start, seq, scope: member?.scope.hash ?? "", base: position });
   }
 
   function send(message: RelayMessage): void {
@@ -352,7 +406,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   }
 
   function write(frame: Uint8Array): void {
-    if (phase.name === "closed") return;
+    if (isClosed()) return;
     if (socket.bufferedBytes > services.maxBufferedBytes) {
       services.count("slowReadersDropped");
       end(CloseCode.tryAgain, "the connection does not keep up; resume by cursor", 1000);
@@ -363,20 +417,35 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   }
 
   function fail(error: unknown): void {
-    log.error({ err: error, replica: member?.hello.replica }, "session failed");
+    if (isClosed()) return;
+    if (error instanceof ProtocolError) {
+      end(error.code, error.message, error.code === CloseCode.tryAgain ? 0 : null);
+      return;
+    }
+    log.error({ err: error, replica: holder?.replica }, "session failed");
     end(CloseCode.tryAgain, "the relay could not complete this; try again", 1000);
   }
 
   function end(code: number, message: string, retryAfterMs: number | null): void {
-    if (phase.name === "closed") return;
-    socket.send(encodeRelayMessage({ type: "bye", code, message, retryAfterMs }));
+    if (isClosed()) return;
     leave();
-    socket.close(code, message.slice(0, 100));
+    try {
+      socket.send(encodeRelayMessage({ type: "bye", code, message, retryAfterMs }));
+      socket.close(code, message.slice(0, 100));
+    } catch (error) {
+      // The socket is past taking anything: the session is over all the same, and nobody else is to suffer for it.
+      log.warn({ err: error }, "a session's socket failed while it was closed");
+    }
   }
 
   function leave(): void {
     cancelHelloTimer();
     services.sessions.delete(session);
+    holder = null;
     dispatch({ type: "closed" });
   }
+}
+
+function nameOf({ model, key }: RecordName): string {
+  return `${model} ${key}`;
 }

@@ -6,6 +6,7 @@
  */
 import {
   applyIntent,
+  authorize,
   createDocument,
   foldDocument,
   type Identity,
@@ -21,7 +22,7 @@ import {
 import type { ChangeItem } from "@tributary/protocol";
 import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { RelayRecord } from "@tributary/storage";
-import { overlay, type PipelineRequest, type TurnView } from "./commit-pipeline.ts";
+import { type Committed, overlay, type PipelineRequest, type TurnView } from "./commit-pipeline.ts";
 import { type AcceptedChange, judgeChange } from "./judge-change.ts";
 import { storedRecord } from "./record-reader.ts";
 import type { RecordWrite, StoredRecord, WriteOutcome, WriteRefusal } from "./relay-port.ts";
@@ -47,31 +48,41 @@ export function writeRequest(
       key: keyOf(modelOf(relay.schema, write.model), write.values),
     })),
     replica: null,
+    bytes: 64 * writes.length,
     judge(view) {
       const own = overlay(view);
-      const accepted: AcceptedChange[] = [];
+      const verdicts: (AcceptedChange | UnchangedWrite)[] = [];
+      const principal = principalOf(identity);
       for (const write of writes) {
         const verdict = judgeWrite(relay, own, identity, write);
         if (verdict.outcome === "refused") {
-          return {
-            accepted: [],
-            principal: principalOf(identity),
-            replica: null,
-            answer: () => writes.map(() => verdict),
-          };
+          return { accepted: [], principal, replica: null, answer: () => writes.map(() => verdict) };
         }
-        own.put(verdict.after);
-        accepted.push(verdict);
+        if (verdict.outcome === "accepted") own.put(verdict.after);
+        verdicts.push(verdict);
       }
-      return {
-        accepted,
-        principal: principalOf(identity),
-        replica: null,
-        answer: (committed) =>
-          committed.map(({ after }): WriteOutcome => ({ outcome: "committed", record: storedRecord(after) })),
-      };
+      const accepted = verdicts.filter((verdict) => verdict.outcome === "accepted");
+      return { accepted, principal, replica: null, answer: (committed) => outcomes(verdicts, committed) };
     },
   };
+}
+
+/** The write says nothing that the record does not say already. */
+interface UnchangedWrite {
+  readonly outcome: "unchanged";
+  readonly record: RelayRecord;
+}
+
+function outcomes(
+  verdicts: readonly (AcceptedChange | UnchangedWrite)[],
+  committed: readonly Committed[],
+): readonly WriteOutcome[] {
+  let next = 0;
+  return verdicts.map((verdict) => {
+    const record = verdict.outcome === "unchanged" ? verdict.record : committed[next++]?.after;
+    if (record === undefined) throw new Error("a write was committed with fewer changes than it has");
+    return { outcome: "committed", record: storedRecord(record) };
+  });
 }
 
 function modelOf(schema: SchemaDescription, name: string): ModelDescription {
@@ -85,20 +96,34 @@ function judgeWrite(
   view: TurnView,
   identity: Identity,
   write: RecordWrite,
-): AcceptedChange | Refusal {
+): AcceptedChange | UnchangedWrite | Refusal {
   const model = modelOf(relay.schema, write.model);
   const key = keyOf(model, write.values);
   const current = view.record({ model: write.model, key });
+  const stored = readable(view, model, identity, current);
   const refuse = (code: WriteRefusal, message: string, fields: readonly string[] = []): Refusal => ({
     outcome: "refused",
     code,
     message,
     fields,
-    stored: readable(view, model, identity, current),
+    stored,
   });
+  // What a writer may not read it is not told about either, but that the key is taken (P5).
+  if (current !== null && stored === null) {
+    if (write.operation === "create") return refuse("exists", `${write.model} ${key} exists already`);
+    const isAsking = write.condition !== null || write.baseVersion !== null || current.isDeleted;
+    if (isAsking) return refuse("unauthorized", `not allowed to read ${write.model} ${key}`);
+  }
   const premise = judgePremise(model, write, key, current);
   if (premise !== null) return refuse(premise.code, premise.message);
   const change = changeOf(relay, model, write, key, current);
+  if (change === null) {
+    if (current === null) throw new Error(`creating ${write.model} ${key} made no update`);
+    const { values } = current;
+    const rows = { before: values, after: values, written: [] };
+    const allowed = authorize(model, identity, write.operation, rows, { sandbox: view.context.sandbox });
+    return allowed.allowed ? { outcome: "unchanged", record: current } : refuse("unauthorized", allowed.reason);
+  }
   const verdict = judgeChange(
     view.context,
     { identity, isOwnClientId: (id) => id === relay.clientId },
@@ -152,13 +177,14 @@ function readable(
   return record !== null && canRead(model, identity, record.values, view.context.sandbox) ? storedRecord(record) : null;
 }
 
+/** Null when the write adds nothing to the stored state. */
 function changeOf(
   relay: RelayWriter,
   model: ModelDescription,
   write: RecordWrite,
   key: string,
   current: RelayRecord | null,
-): ChangeItem {
+): ChangeItem | null {
   const state = current?.documents[0] ?? null;
   const fold = state === null ? null : foldDocument(model, 0, state);
   const stamp = relay.stamps.next(fold?.maxStamp ?? null, relay.clientId);
@@ -167,7 +193,7 @@ function changeOf(
     state === null
       ? createDocument(model, 0, intent, relay.clientId)
       : applyIntent(model, 0, state, intent, relay.clientId, state);
-  if (written === null) throw new Error(`writing ${write.model} ${key} made no update`);
+  if (written === null) return null;
   return {
     model: model.name,
     key,

@@ -6,7 +6,7 @@ const cursor: Cursor = {
   start: "s1",
   seq: 42,
   scope: "key:abc",
-  base: { model: "Note", key: "ü\u{1f600}" },
+  base: { model: "Note", key: "ü\u{1f600}", schemaHash: "h" },
 };
 
 describe("createCursorCodec", () => {

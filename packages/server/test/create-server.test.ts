@@ -71,6 +71,7 @@ function hello(auth: Auth, schema: SchemaDescription = notes): Uint8Array {
     type: "hello",
     protocol: PROTOCOL_VERSION,
     agent: "test",
+    features: [],
     replica: "r".repeat(16),
     clientIds: [123_456_789],
     auth,

@@ -7,14 +7,18 @@
  * Duties of an adapter
  * - A batch is committed whole or not at all, and is visible to every read that starts after `commit` resolved.
  * - `commit` resolves only after the batch is as durable as the adapter was opened to make it.
+ * - A commit on tables that another process gave another layout rejects with code `LAYOUT` and changes nothing.
  * - A precondition that does not hold makes the whole batch answer `conflict` and changes nothing; the caller reads again and retries.
  * - Every method but `open` rejects with a `StorageError` (code `CLOSED`) after `close`.
  * - Reads and commits may be called concurrently; each read sees committed batches only.
  *
  * Duties of a caller
- * - Rows hold one cell a column, in the order of the table's layout, of the column's type or null.
+ * - Rows hold one cell a column, in the order of the table's layout, of the column's type or null. Key cells are not null.
+ * - Text is well-formed Unicode: no halves of surrogate pairs.
  * - Byte arrays handed over are not changed afterwards; byte arrays received are not written to.
  */
+
+import type { JsonValue } from "@tributary/model";
 
 /** A stored value. Booleans are 0 and 1, lists and objects are JSON text, bytes are documents and updates. */
 export type Cell = null | number | string | Uint8Array;
@@ -46,6 +50,10 @@ export interface TableLayout {
   readonly columns: readonly ColumnLayout[];
   readonly primaryKey: readonly string[];
   readonly indexes: readonly IndexLayout[];
+  /** The key is one integer column, and stands for the order of insertion: a database may keep rows in its order. */
+  readonly isKeyOrdered?: boolean;
+  /** What the rows were made from, for whoever laid out the table; kept with the layout, opaque to the adapter. */
+  readonly meaning?: string;
 }
 
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -55,16 +63,28 @@ export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
  *
  * `eq`/`ne` compare null as a value; `lt le gt ge` are false when either side is null. Numbers compare by value, text by
  * Unicode code point (the order of its UTF-8 bytes, not of UTF-16 units). `hasPrefix` and `hasSubstring` are case-sensitive
- * and false on null. `hasElement` is true when the column's JSON array holds the value (true and false are written as JSON
- * booleans and match 1 and 0), false on null.
+ * and false on null. With `asText` the column is JSON, and counts as the text it holds where it is a JSON string, as null
+ * where it is anything else. `hasElement` is true when the column is a JSON array with an element that has the JSON text of
+ * `element`.
  */
 export type Condition =
   | { readonly kind: "and" | "or"; readonly of: readonly Condition[] }
   | { readonly kind: "not"; readonly of: Condition }
-  | { readonly kind: "compare"; readonly column: string; readonly op: Comparison; readonly value: Cell }
+  | {
+      readonly kind: "compare";
+      readonly column: string;
+      readonly op: Comparison;
+      readonly value: Cell;
+      readonly asText?: true;
+    }
   | { readonly kind: "in"; readonly column: string; readonly values: readonly Cell[] }
-  | { readonly kind: "hasPrefix" | "hasSubstring"; readonly column: string; readonly value: string }
-  | { readonly kind: "hasElement"; readonly column: string; readonly value: Cell };
+  | {
+      readonly kind: "hasPrefix" | "hasSubstring";
+      readonly column: string;
+      readonly value: string;
+      readonly asText?: true;
+    }
+  | { readonly kind: "hasElement"; readonly column: string; readonly element: JsonValue };
 
 export interface Order {
   readonly column: string;
@@ -72,8 +92,8 @@ export interface Order {
 }
 
 /**
- * A planned scan. Rows come in the given order; ties, and a scan without order, in the order of first insertion.
- * Null sorts before everything else ascending, behind it descending.
+ * A planned scan. Rows come in the given order; ties, and a scan without order, in the order of first insertion (of the key
+ * in tables that are `isKeyOrdered`). Null sorts before everything else ascending, behind it descending.
  */
 export interface Scan {
   readonly table: string;
@@ -88,7 +108,7 @@ export interface Scan {
   readonly columns?: readonly string[];
 }
 
-/** The row as found must hold `value` in `column`, else the batch conflicts. */
+/** The row as found must hold `value`, which is not bytes, in `column`; else the batch conflicts. */
 export interface Expectation {
   readonly column: string;
   readonly value: Cell;
@@ -134,7 +154,7 @@ export type Write =
  * visible in order, also when several processes commit to one database.
  */
 export interface SequenceRequest {
-  /** How many numbers to take; at least 1. */
+  /** How many numbers to take. 0 takes none: it moves the head's time, and tells the number the next commit will take. */
   readonly count: number;
   /** The commit's time in ms. Conflicts when the store's last commit has a later one. */
   readonly at: number;
@@ -146,7 +166,10 @@ export interface Batch {
 }
 
 export type CommitResult =
-  | { readonly outcome: "committed" /** First number taken; 0 when none were asked for. */; readonly firstSeq: number }
+  | {
+      readonly outcome: "committed" /** One past the head before this commit; 0 without a sequence request. */;
+      readonly firstSeq: number;
+    }
   | {
       readonly outcome: "conflict" /** `$head` when the commit's time was behind the store's. */;
       readonly table: string;
@@ -175,9 +198,12 @@ export interface StorageAdapter {
   create(layouts: readonly TableLayout[]): Promise<void>;
   /**
    * Gives a table another layout, in one transaction: every row goes through `transform` in insertion order and lands in the
-   * new table; rows answered with null are dropped.
+   * new table; rows answered with null are dropped. `before` is the layout the rows have, as found under the lock: another
+   * process may have changed it. Does nothing when that is `layout` already.
    */
-  rebuild(layout: TableLayout, transform: (row: Row) => Row | null): Promise<void>;
+  rebuild(layout: TableLayout, transform: (row: Row, before: TableLayout) => Row | null): Promise<void>;
+  /** Gives a table the indexes of `layout`, which is the stored layout in everything else. Rejects when it is not. */
+  reindex(layout: TableLayout): Promise<void>;
   drop(table: string): Promise<void>;
   get(table: string, key: Key): Promise<Row | undefined>;
   /** One answer a key, in the order asked. */
@@ -186,20 +212,42 @@ export interface StorageAdapter {
   count(table: string, where?: Condition): Promise<number>;
   commit(batch: Batch): Promise<CommitResult>;
   head(): Promise<Head>;
-  /** Drops a table's secondary indexes for a bulk load, or builds those of its layout that are missing. Both survive a crash: `open` builds what is missing. */
-  setIndexed(table: string, indexed: boolean): Promise<void>;
+  /** Drops a table's secondary indexes for a bulk load, or builds those that are missing, which `open` does after a crash. */
+  setIndexed(table: string, isIndexed: boolean): Promise<void>;
   /** Waits for commits under way and closes. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
-/** A store that cannot do what was asked, for a reason outside the data. */
+/**
+ * Why a store cannot do what was asked, for a reason outside the data.
+ *
+ * - `CLOSED`: it is closed.
+ * - `CANNOT_OPEN`: the database is not there, not writable, or not of a kind that can be opened.
+ * - `FOREIGN`: it holds something else. `NEWER`: a later version wrote it. `DAMAGED`: it cannot be read as what it was.
+ * - `LAYOUT`: its tables are not, or cannot become, what was asked for.
+ * - `BUSY`: another process held it too long. `FULL`: there is no room left. Both `retryable`.
+ * - `FAILED`: anything else.
+ */
+export type StorageErrorCode =
+  | "CLOSED"
+  | "CANNOT_OPEN"
+  | "FOREIGN"
+  | "NEWER"
+  | "DAMAGED"
+  | "LAYOUT"
+  | "BUSY"
+  | "FULL"
+  | "FAILED";
+
+/** The message is one line that names the database and, where there is something, what to do. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
-  readonly code: "CLOSED" | "CANNOT_OPEN" | "FOREIGN" | "LAYOUT" | "FULL" | "FAILED";
+  readonly code: StorageErrorCode;
+  /** The same may work later. */
   readonly retryable: boolean;
 
   constructor(
-    code: StorageError["code"],
+    code: StorageErrorCode,
     message: string,
     options: { readonly retryable?: boolean; readonly cause?: unknown } = {},
   ) {

@@ -1,4 +1,5 @@
 /** The meaning of conditions and orders, for adapters that evaluate them on rows in JavaScript. */
+import { compareText } from "@tributary/model";
 import type { Cell, Comparison, Condition, Order, Row, TableLayout } from "./adapter.ts";
 
 export type RowTest = (row: Row) => boolean;
@@ -19,26 +20,27 @@ export function rowTest(layout: TableLayout, condition: Condition): RowTest {
       return (row) => !part(row);
     }
     case "compare": {
-      const at = columnIndex(layout, condition.column);
+      const read = reader(layout, condition);
       const { op, value } = condition;
-      return (row) => compares(op, row[at] ?? null, value);
+      return (row) => compares(op, read(row), value);
     }
     case "in": {
-      const at = columnIndex(layout, condition.column);
+      const read = reader(layout, condition);
       const values = new Set(condition.values);
-      return (row) => values.has(row[at] ?? null);
+      return (row) => values.has(read(row));
     }
     case "hasPrefix": {
-      const at = columnIndex(layout, condition.column);
-      return (row) => row[at] !== null && String(row[at]).startsWith(condition.value);
+      const read = reader(layout, condition);
+      return (row) => textOf(read(row))?.startsWith(condition.value) ?? false;
     }
     case "hasSubstring": {
-      const at = columnIndex(layout, condition.column);
-      return (row) => row[at] !== null && String(row[at]).includes(condition.value);
+      const read = reader(layout, condition);
+      return (row) => textOf(read(row))?.includes(condition.value) ?? false;
     }
     case "hasElement": {
-      const at = columnIndex(layout, condition.column);
-      return (row) => hasElement(row[at] ?? null, condition.value);
+      const read = reader(layout, condition);
+      const wanted = JSON.stringify(condition.element);
+      return (row) => hasElement(read(row), wanted);
     }
   }
 }
@@ -97,22 +99,6 @@ function compares(op: Comparison, left: Cell, right: Cell): boolean {
   }
 }
 
-/** By code point: where UTF-16 units disagree, a surrogate stands for a code point behind all others. */
-function compareText(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let i = 0; i < length; i++) {
-    const [a, b] = [left.charCodeAt(i), right.charCodeAt(i)];
-    if (a === b) continue;
-    const [aIsSurrogate, bIsSurrogate] = [isSurrogate(a), isSurrogate(b)];
-    return aIsSurrogate === bIsSurrogate ? a - b : aIsSurrogate ? 1 : -1;
-  }
-  return left.length - right.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
-}
-
 function compareBytes(left: Uint8Array, right: Uint8Array): number {
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
@@ -122,14 +108,26 @@ function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length;
 }
 
-function hasElement(cell: Cell, value: Cell): boolean {
-  if (typeof cell !== "string") return false;
-  const elements: unknown = JSON.parse(cell);
-  return Array.isArray(elements) && elements.some((element) => elementCell(element) === value);
+function reader(
+  layout: TableLayout,
+  { column, asText }: { readonly column: string; readonly asText?: true },
+): (row: Row) => Cell {
+  const at = columnIndex(layout, column);
+  if (asText === undefined) return (row) => row[at] ?? null;
+  return (row) => jsonText(row[at] ?? null);
 }
 
-function elementCell(element: unknown): Cell {
-  if (typeof element === "boolean") return element ? 1 : 0;
-  if (element === null || typeof element === "number" || typeof element === "string") return element;
-  return JSON.stringify(element);
+/** The text that a JSON string stands for; null for other JSON. */
+function jsonText(cell: Cell): string | null {
+  if (typeof cell !== "string" || !cell.startsWith('"')) return null;
+  return JSON.parse(cell) as string;
+}
+
+function textOf(cell: Cell): string | null {
+  return typeof cell === "string" ? cell : null;
+}
+
+function hasElement(cell: Cell, wanted: string): boolean {
+  if (typeof cell !== "string" || !cell.startsWith("[")) return false;
+  return (JSON.parse(cell) as readonly unknown[]).some((element) => JSON.stringify(element) === wanted);
 }

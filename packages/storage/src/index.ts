@@ -19,20 +19,19 @@ export {
   type SequenceRequest,
   type StorageAdapter,
   StorageError,
+  type StorageErrorCode,
   type TableLayout,
   type Write,
 } from "./adapter.ts";
+export type { ExpiryBounds } from "./expire-feed.ts";
+export type { FeedEntry, FeedOperation, RelayRecord, ReplicaRow } from "./relay-rows.ts";
 export {
-  type FeedEntry,
-  type FeedOperation,
   openRelayStore,
   type RelayCommit,
   type RelayCommitResult,
-  type RelayRecord,
   type RelayScan,
   type RelayStore,
   type RelayStoreOptions,
-  type ReplicaRow,
   type StartRow,
 } from "./relay-store.ts";
 export {

@@ -1,13 +1,14 @@
 /**
  * Turns predicates and sorts on a model's fields into conditions and orders on its table.
  *
- * The meaning is that of the predicate evaluator; what columns compare differently is spelled out here. A null number or
- * boolean counts as 0 in `lt le gt ge between`, so those conditions also take null when 0 would do.
+ * The meaning is that of the predicate evaluator; what columns compare differently is spelled out here. Columns have types
+ * where values do not: an operand that no value of the field can equal is answered without asking the column. A null number
+ * or boolean counts as 0 in `lt le gt ge between`, so those conditions also take null when 0 would do.
  */
 import type { JsonValue, Predicate, SortKey } from "@tributary/model";
 import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
-import type { Cell, Comparison, Condition, Order } from "./adapter.ts";
-import { columnTypeOf, fieldCell } from "./record-table.ts";
+import type { Cell, Comparison, Condition, Order, Scan } from "./adapter.ts";
+import { columnTypeOf, encodeCell } from "./record-table.ts";
 
 type Range = "lt" | "le" | "gt" | "ge";
 
@@ -26,7 +27,7 @@ export function planPredicate(model: ModelDescription, predicate: Predicate): Co
     }
     case "not": {
       const inner = planPredicate(model, predicate.of);
-      return inner === undefined ? { kind: "or", of: [] } : { kind: "not", of: inner };
+      return inner === undefined ? never : { kind: "not", of: inner };
     }
     case "field":
       return planField(model, predicate);
@@ -37,21 +38,65 @@ export function planSort(sort: readonly SortKey[]): Order[] {
   return sort.map((key) => ({ column: key.field, direction: key.direction === "ASCENDING" ? "asc" : "desc" }));
 }
 
+/**
+ * Where a scan goes on: rows behind one that has these cells, in an order that tells rows apart. Key columns are never null;
+ * any other may be, whatever the schema requires, in records older than the field.
+ */
+export function planAfter(
+  model: ModelDescription,
+  order: readonly Order[],
+  cells: readonly Cell[],
+): Pick<Scan, "after" | "where"> {
+  const isDescending = order[0]?.direction === "desc";
+  const isPlain = order.every(
+    ({ column, direction }) =>
+      (direction === "desc") === isDescending && (!isDescending || model.primaryKey.includes(column)),
+  );
+  if (isPlain && !cells.includes(null)) return { after: cells };
+  // Behind in the first column, or level with it and behind in the next, and so on.
+  const of = order.map((key, i): Condition => {
+    const level = order.slice(0, i).map(({ column }, at) => compare(column, "eq", cells[at] ?? null));
+    return { kind: "and", of: [...level, planBehind(key, cells[i] ?? null)] };
+  });
+  return { where: { kind: "or", of } };
+}
+
+function planBehind({ column, direction }: Order, cell: Cell): Condition {
+  if (direction === "asc") return cell === null ? compare(column, "ne", null) : compare(column, "gt", cell);
+  if (cell === null) return never;
+  return { kind: "or", of: [compare(column, "lt", cell), compare(column, "eq", null)] };
+}
+
+/** Rows whose key stands at `cells` or before it. The bare first comparison is there for the key's index. */
+export function planUpTo(columns: readonly string[], cells: readonly Cell[]): Condition {
+  const [first = ""] = columns;
+  const of = columns.map((column, i): Condition => {
+    const level = columns.slice(0, i).map((one, at) => compare(one, "eq", cells[at] ?? null));
+    return { kind: "and", of: [...level, compare(column, i === columns.length - 1 ? "le" : "lt", cells[i] ?? null)] };
+  });
+  return columns.length === 1
+    ? compare(first, "le", cells[0] ?? null)
+    : { kind: "and", of: [compare(first, "le", cells[0] ?? null), { kind: "or", of }] };
+}
+
 /** Both conditions; either may be absent. */
 export function both(left: Condition | undefined, right: Condition | undefined): Condition | undefined {
   if (left === undefined) return right;
   return right === undefined ? left : { kind: "and", of: [left, right] };
 }
 
+const always: Condition = { kind: "and", of: [] };
+const never: Condition = { kind: "or", of: [] };
+
 function planField(model: ModelDescription, predicate: Extract<Predicate, { kind: "field" }>): Condition {
   const field = fieldNamed(model, predicate.field);
   if (field === undefined) throw new RangeError(`${model.name} has no field ${predicate.field} to plan a predicate on`);
   const { value, op } = predicate;
-  const column = field.name;
   switch (op) {
     case "eq":
+      return planEquals(field, value);
     case "ne":
-      return compare(column, op, wholeCell(field, value));
+      return negated(planEquals(field, value));
     case "lt":
     case "le":
     case "gt":
@@ -62,36 +107,68 @@ function planField(model: ModelDescription, predicate: Extract<Predicate, { kind
       return { kind: "and", of: [planRange(field, "ge", from ?? null), planRange(field, "le", to ?? null)] };
     }
     case "in":
-      return { kind: "in", column, values: asList(value).map((one) => wholeCell(field, one)) };
+      return planIn(field, asList(value));
     case "notIn":
-      return { kind: "not", of: { kind: "in", column, values: asList(value).map((one) => wholeCell(field, one)) } };
+      return negated(planIn(field, asList(value)));
     case "contains":
       return planContains(field, value);
     case "notContains":
-      return { kind: "not", of: planContains(field, value) };
+      return negated(planContains(field, value));
     case "beginsWith":
-      return { kind: "hasPrefix", column, value: String(value) };
+      return planText(field, "hasPrefix", String(value));
   }
 }
 
-/** A list field is compared whole, as JSON text; anything else by its cell. */
-function wholeCell(field: FieldDescription, value: JsonValue): Cell {
-  if (value !== null && field.isList) return JSON.stringify(value);
-  return fieldCell(field, value);
+function negated(condition: Condition): Condition {
+  if (condition.kind === "compare" && condition.op === "eq") return { ...condition, op: "ne" };
+  return condition === never ? always : { kind: "not", of: condition };
 }
 
+/** The cell that holds this value; undefined when no value of the field equals it. */
+function equalCell(field: FieldDescription, value: JsonValue): Cell | undefined {
+  const cell = encodeCell(columnTypeOf(field), value);
+  return cell === null && value !== null ? undefined : cell;
+}
+
+function planEquals(field: FieldDescription, value: JsonValue): Condition {
+  const cell = equalCell(field, value);
+  return cell === undefined ? never : compare(field.name, "eq", cell);
+}
+
+function planIn(field: FieldDescription, values: readonly JsonValue[]): Condition {
+  const cells = values.map((value) => equalCell(field, value)).filter((cell) => cell !== undefined);
+  return cells.length === 0 ? never : { kind: "in", column: field.name, values: cells };
+}
+
+/** An element of a list, or a part of a text; AWSJSON may hold either. */
 function planContains(field: FieldDescription, value: JsonValue): Condition {
-  if (field.isList) return { kind: "hasElement", column: field.name, value: fieldCell(field, value) };
-  return { kind: "hasSubstring", column: field.name, value: String(value) };
+  const hasElement: Condition = { kind: "hasElement", column: field.name, element: value };
+  if (field.isList) return hasElement;
+  const hasSubstring = planText(field, "hasSubstring", String(value));
+  return isAnyJson(field) ? { kind: "or", of: [hasElement, hasSubstring] } : hasSubstring;
+}
+
+function planText(field: FieldDescription, kind: "hasPrefix" | "hasSubstring", value: string): Condition {
+  if (isAnyJson(field)) return { kind, column: field.name, value, asText: true };
+  return columnTypeOf(field) === "text" ? { kind, column: field.name, value } : never;
 }
 
 function planRange(field: FieldDescription, op: Range, value: JsonValue): Condition {
   const type = columnTypeOf(field);
-  const isNumeric = type === "integer" || type === "real" || type === "boolean";
-  const operand = fieldCell(field, isNumeric && value === null ? 0 : value);
-  const range = compare(field.name, op, operand);
-  if (!isNumeric || typeof operand !== "number" || !holds(op, 0, operand)) return range;
-  return { kind: "or", of: [range, compare(field.name, "eq", null)] };
+  if (type === "integer" || type === "real" || type === "boolean") {
+    const bound = value === null ? 0 : Number(value);
+    if (Number.isNaN(bound)) return never;
+    const range = compare(field.name, op, bound);
+    return holds(op, 0, bound) ? { kind: "or", of: [range, compare(field.name, "eq", null)] } : range;
+  }
+  if (typeof value !== "string") return never;
+  if (isAnyJson(field)) return { kind: "compare", column: field.name, op, value, asText: true };
+  return type === "text" ? compare(field.name, op, value) : never;
+}
+
+/** AWSJSON outside a list: the column holds any JSON, text among it. */
+function isAnyJson(field: FieldDescription): boolean {
+  return !field.isList && field.type.kind === "scalar" && field.type.name === "AWSJSON";
 }
 
 function holds(op: Range, left: number, right: number): boolean {

@@ -14,8 +14,6 @@ export interface RecordTable {
   readonly fields: readonly FieldDescription[];
   /** Names of the field columns, in column order. */
   readonly fieldColumns: readonly string[];
-  /** Index of each own (`$`-named) column by name. */
-  readonly metaIndex: ReadonlyMap<string, number>;
   /** The cells of the field columns. Fields missing in `values` become null. */
   encode(values: Values): Cell[];
   /** Reads the field cells at the start of a row. */
@@ -45,34 +43,34 @@ export function columnTypeOf(field: FieldDescription): ColumnType {
   }
 }
 
-function encodeCell(type: ColumnType, value: JsonValue | undefined): Cell {
+/**
+ * The cell of a value in a column. A value of another kind than the column's has no cell and becomes null: a document may hold
+ * what an earlier schema allowed.
+ */
+export function encodeCell(type: ColumnType, value: JsonValue | undefined): Cell {
   if (value === undefined || value === null) return null;
-  if (type === "json") return JSON.stringify(value);
-  if (typeof value === "string" || typeof value === "number") return value;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  return JSON.stringify(value);
+  switch (type) {
+    case "json":
+      return JSON.stringify(value);
+    case "boolean":
+      return typeof value === "boolean" ? Number(value) : null;
+    case "integer":
+    case "real":
+      return typeof value === "number" ? value : null;
+    default:
+      return typeof value === "string" ? value : null;
+  }
 }
 
-function decodeCell(type: ColumnType, cell: Cell | undefined): JsonValue {
+export function decodeCell(type: ColumnType, cell: Cell | undefined): JsonValue {
   if (cell === null || cell === undefined || cell instanceof Uint8Array) return null;
   if (type === "json") return JSON.parse(String(cell)) as JsonValue;
   if (type === "boolean") return cell === 1;
   return cell;
 }
 
-/** The cell of one field's value, as a predicate compares it. */
-export function fieldCell(field: FieldDescription, value: JsonValue): Cell {
-  return encodeCell(field.isList ? "text" : columnTypeOf(field), value);
-}
-
-/**
- * Lays out the table of a model: its fields, then `meta` columns, its indexes, then `metaIndexes`.
- */
-export function createRecordTable(
-  model: ModelDescription,
-  meta: readonly ColumnLayout[],
-  metaIndexes: TableLayout["indexes"] = [],
-): RecordTable {
+/** Lays out the table of a model: its fields, then `meta` columns. */
+export function createRecordTable(model: ModelDescription, meta: readonly ColumnLayout[]): RecordTable {
   const fields = storedFields(model);
   const types = fields.map(columnTypeOf);
   const names = fields.map((field) => field.name);
@@ -81,17 +79,14 @@ export function createRecordTable(
     name: model.name,
     columns: [...fields.map((field, i) => ({ name: field.name, type: types[i] ?? "text" })), ...meta],
     primaryKey: model.primaryKey,
-    indexes: [
-      ...model.indexes.map((index) => ({ name: `${model.name}.${index.name}`, columns: index.fields })),
-      ...metaIndexes,
-    ],
+    indexes: model.indexes.map((index) => ({ name: `${model.name}.${index.name}`, columns: index.fields })),
+    meaning: projectionOf(model, fields),
   };
   return {
     model,
     layout,
     fields,
     fieldColumns: names,
-    metaIndex: new Map(meta.map((column, i) => [column.name, fields.length + i])),
     encode(values) {
       const cells: Cell[] = new Array(names.length);
       for (let i = 0; i < names.length; i++) cells[i] = encodeCell(types[i] ?? "text", values[names[i] ?? ""]);
@@ -111,4 +106,15 @@ export function createRecordTable(
       return keyPositions.map((at) => encodeCell(types[at] ?? "text", values[names[at] ?? ""]));
     },
   };
+}
+
+/** All that a record's row depends on besides its documents, as text: rows of another projection are made anew. */
+function projectionOf(model: ModelDescription, fields: readonly FieldDescription[]): string {
+  const kinds = fields.map(({ name, type, isList, crdt }) => [
+    name,
+    type.kind === "scalar" ? type.name : type.kind,
+    isList,
+    crdt,
+  ]);
+  return JSON.stringify([kinds, model.facets.map((facet) => facet.fields), model.timestamps]);
 }

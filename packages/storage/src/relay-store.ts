@@ -8,75 +8,38 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import {
-  type DocumentState,
-  type Fold,
-  foldDocument,
-  type Predicate,
-  projectRow,
-  type SortKey,
-  type Values,
-} from "@tributary/model";
+import type { Predicate, SortKey, Values } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import type { Cell, Condition, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
-import { StorageError } from "./adapter.ts";
+import type { Condition, Head, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
+import { CLOCK, createClockLease } from "./clock-lease.ts";
+import { commitEventually } from "./commit-eventually.ts";
+import { EXPIRED, type ExpiryBounds, expireFeed } from "./expire-feed.ts";
 import { openTables } from "./open-tables.ts";
-import { both, planPredicate, planSort } from "./plan-query.ts";
+import { both, planAfter, planPredicate, planSort } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
+import {
+  type FeedEntry,
+  feedEntryFromRow,
+  feedRow,
+  type RelayRecord,
+  type ReplicaRow,
+  recordFromRow,
+  recordWrite,
+  replicaFromRow,
+  replicaWrite,
+  seqOfRow,
+} from "./relay-rows.ts";
 import {
   clientIdsTable,
   createRelayTable,
-  documentColumn,
   feedTable,
   metaTable,
   relayOwnTables,
   replicasTable,
   startsTable,
+  trailTable,
 } from "./relay-tables.ts";
-
-/** A record as the relay stores it. A tombstone keeps its values and has no documents. */
-export interface RelayRecord {
-  readonly model: string;
-  readonly key: string;
-  readonly values: Values;
-  readonly life: number;
-  readonly version: number;
-  readonly seq: number;
-  readonly changedAt: number;
-  readonly createdAt: number;
-  readonly isDeleted: boolean;
-  /** By facet; null where the facet holds nothing or the record is deleted. */
-  readonly documents: readonly (DocumentState | null)[];
-}
-
-export type FeedOperation = "create" | "update" | "delete";
-
-/** One committed change. `update` is null for a deletion and once the delta lifetime is over. */
-export interface FeedEntry {
-  readonly seq: number;
-  readonly model: string;
-  readonly key: string;
-  readonly facet: number;
-  readonly life: number;
-  readonly version: number;
-  readonly at: number;
-  readonly operation: FeedOperation;
-  readonly principal: string;
-  readonly update: Uint8Array | null;
-}
-
-/** What the relay remembers of a replica's pushes. */
-export interface ReplicaRow {
-  readonly replica: string;
-  readonly principal: string;
-  readonly nonce: string;
-  /** The last push committed or refused; 0 before the first. */
-  readonly n: number;
-  /** Refused pushes the replica has not confirmed yet: number -> answer, opaque to the store. */
-  readonly refused: Readonly<Record<string, unknown>>;
-  /** Changes with each write; a commit expects the one it read. 0 for a replica that is not stored yet. */
-  readonly revision: number;
-}
+import { assertFormat, formatText, type StoreFormat } from "./store-format.ts";
 
 /** What one commit writes. `entries` are in order; entry i gets `firstSeq + i`. */
 export interface RelayCommit {
@@ -91,6 +54,8 @@ export interface RelayCommit {
   readonly replicas: readonly ReplicaRow[];
   /** Delta entries from before this time have ended their life. */
   readonly deltasBefore: number;
+  /** Values that read rules depend on, as they were before the entry at this index took them away (F4). One an entry. */
+  readonly trail?: readonly { readonly entry: number; readonly old: Values }[];
 }
 
 export type RelayCommitResult =
@@ -107,13 +72,15 @@ export interface StartRow {
 export interface RelayScan {
   readonly model: string;
   readonly where: Predicate | null;
+  /** Records that it leaves level come in key order. */
   readonly sort: readonly SortKey[];
-  /** Values of the sort's fields of the last record already read; null from the start. */
+  /** Values of the last record already read, of its key and the sort's fields at least; null from the start. */
   readonly after: Values | null;
   readonly limit: number;
   readonly includeDeleted: boolean;
 }
 
+/** `epoch` and `expiredSeq` are as they were at the opening, the last `head` or an own change: other processes change them too. */
 export interface RelayStore {
   readonly epoch: string;
   /** The id of this process start. */
@@ -122,12 +89,14 @@ export interface RelayStore {
   readonly secret: string;
   /** Feed entries up to here may be gone; a cursor before it cannot be continued. */
   readonly expiredSeq: number;
-  head(): Promise<{ readonly seq: number; readonly at: number }>;
+  /** The last sequence number, and the time before which no commit may lie. */
+  head(): Promise<Head>;
   records(model: string, keys: readonly string[]): Promise<readonly (RelayRecord | null)[]>;
   scan(scan: RelayScan): Promise<readonly RelayRecord[]>;
   /** Records in key order behind `after`, null from the start. */
   page(model: string, after: string | null, limit: number, includeDeleted: boolean): Promise<readonly RelayRecord[]>;
   count(model: string): Promise<number>;
+  /** Conflicts when a record is not at the version read, a replica's row changed, or `at` lies before `head().at`. */
   commit(commit: RelayCommit): Promise<RelayCommitResult>;
   /** Entries behind `seq`, in order, at most `limit`. */
   feedAfter(seq: number, limit: number): Promise<readonly FeedEntry[]>;
@@ -144,12 +113,8 @@ export interface RelayStore {
   readonly clockFloor: number;
   /** Starts another history from `healSeq` on. */
   openEpoch(epoch: string, healSeq: number): Promise<void>;
-  /** Removes up to `limit` delta entries and tombstones that ended their lives. Answers how many rows it went through. */
-  expire(bounds: {
-    readonly deltasBefore: number;
-    readonly tombstonesBefore: number;
-    readonly limit: number;
-  }): Promise<number>;
+  /** Goes through up to `limit` feed entries that ended their lives. Answers how many: `limit` when there may be more. */
+  expire(bounds: ExpiryBounds): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -163,7 +128,7 @@ export interface RelayStoreOptions {
   readonly now: () => number;
 }
 
-const FORMAT = "tributary-relay 1";
+const FORMAT: StoreFormat = { kind: "tributary-relay", version: 1, ownTable: feedTable.name };
 
 /** Opens a relay's store, creating or re-projecting tables as the schema asks. Rejects with a `StorageError`. */
 export async function openRelayStore(options: RelayStoreOptions): Promise<RelayStore> {
@@ -182,25 +147,28 @@ async function openOver(
   schema: SchemaDescription,
   options: RelayStoreOptions,
 ): Promise<RelayStore> {
-  await refuseOtherFormats(adapter);
+  await assertFormat(adapter, FORMAT);
   const tables = new Map(schema.models.map((model) => [model.name, createRelayTable(model)]));
-  await openTables(adapter, relayOwnTables, [...tables.values()], reprojectRelayRow);
-  const head = await adapter.head();
-  const meta = new Map((await adapter.scan({ table: metaTable.name })).map((row) => [String(row[0]), String(row[1])]));
-  const start = options.randomHex(8);
-  const ordinal = (await adapter.count(startsTable.name)) + 1;
-  const secret = meta.get("secret") ?? options.randomHex(32);
-  let epoch = meta.get("epoch") ?? options.randomHex(8);
-  let expiredSeq = Number(meta.get("expiredSeq") ?? "0");
-  let leasedUntil = Number(meta.get("clock") ?? "0");
-  const clockFloor = Math.max(leasedUntil, head.at);
-  await mustCommit(adapter, [
-    putMeta("format", FORMAT),
-    putMeta("secret", secret),
-    putMeta("epoch", epoch),
-    putMeta("schemaHash", schema.hash),
-    { kind: "insert", table: startsTable.name, row: [start, ordinal, head.seq + 1, options.now()] },
-  ]);
+  await openTables(adapter, relayOwnTables, [...tables.values()]);
+  const { start, meta } = await recordStart(adapter, options);
+  const { secret = "" } = meta;
+  let { epoch = "" } = meta;
+  let expiredSeq = Number(meta[EXPIRED] ?? 0);
+  const lease = createClockLease(adapter, start);
+  lease.read(meta[CLOCK] ?? null);
+  const readHead = async (): Promise<Head> => {
+    const names = ["epoch", EXPIRED, CLOCK];
+    const [storedEpoch, storedExpired, clock] = await adapter.getMany(
+      metaTable.name,
+      names.map((name) => [name]),
+    );
+    epoch = String(storedEpoch?.[1] ?? epoch);
+    expiredSeq = Number(storedExpired?.[1] ?? 0);
+    lease.read(clock === undefined ? null : String(clock[1]));
+    const head = await adapter.head();
+    return { seq: head.seq, at: Math.max(head.at, lease.floor) };
+  };
+  const clockFloor = (await readHead()).at;
 
   const tableOf = (model: string): RecordTable => {
     const table = tables.get(model);
@@ -208,6 +176,13 @@ async function openOver(
     return table;
   };
   const keyCellsOf = (table: RecordTable, key: string): Key => table.keyCells(options.keyValues(table.model, key));
+  const recordSource = {
+    keyCells(model: string, key: string): Key | null {
+      const table = tables.get(model);
+      return table === undefined ? null : keyCellsOf(table, key);
+    },
+    seqOf: (model: string, row: Row): number => seqOfRow(tableOf(model), row),
+  };
 
   return {
     get epoch() {
@@ -219,7 +194,7 @@ async function openOver(
     get expiredSeq() {
       return expiredSeq;
     },
-    head: () => adapter.head(),
+    head: readHead,
     async records(model, keys) {
       const table = tableOf(model);
       const rows = await adapter.getMany(
@@ -230,17 +205,22 @@ async function openOver(
     },
     async scan(scan) {
       const table = tableOf(scan.model);
-      const asked = scan.where === null ? undefined : planPredicate(table.model, scan.where);
-      const where = scan.includeDeleted ? asked : both(asked, notDeleted);
+      const order = planSort(scan.sort);
+      for (const column of table.model.primaryKey) {
+        if (!order.some((key) => key.column === column))
+          order.push({ column, direction: order[0]?.direction ?? "asc" });
+      }
       const { after } = scan;
+      const cells = after === null ? null : order.map(({ column }) => table.encodeField(column, after[column] ?? null));
+      const behind = cells === null ? {} : planAfter(table.model, order, cells);
+      const asked = scan.where === null ? undefined : planPredicate(table.model, scan.where);
+      const where = both(both(asked, scan.includeDeleted ? undefined : notDeleted), behind.where);
       const rows = await adapter.scan({
         table: scan.model,
-        order: planSort(scan.sort),
+        order,
         limit: scan.limit,
         ...(where === undefined ? {} : { where }),
-        ...(after === null
-          ? {}
-          : { after: scan.sort.map((key) => table.encodeField(key.field, after[key.field] ?? null)) }),
+        ...(behind.after === undefined ? {} : { after: behind.after }),
       });
       return rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row));
     },
@@ -255,9 +235,10 @@ async function openOver(
       });
       return rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row));
     },
-    count: (model) => adapter.count(model, notDeleted),
+    count: async (model) => adapter.count(tableOf(model).layout.name, notDeleted),
     async commit(commit) {
-      const writes: Write[] = [];
+      if (commit.entries.length > 0 && commit.at < lease.floor) return { outcome: "conflict" };
+      const writes: Write[] = [lease.expectation()];
       for (const { before, after, lastEntry } of commit.records) {
         writes.push(recordWrite(tableOf(after.model), before, after, lastEntry));
         if (before !== null && before.changedAt < commit.deltasBefore) {
@@ -271,6 +252,13 @@ async function openOver(
           row: feedRow(entry, commit.at),
           seq: { column: "seq", offset },
         });
+      }
+      for (const { entry, old } of commit.trail ?? []) {
+        const of = commit.entries[entry];
+        if (of === undefined)
+          throw new RangeError(`a commit of ${commit.entries.length} entries has no entry ${entry}`);
+        const row = [0, of.model, of.key, JSON.stringify(old)];
+        writes.push({ kind: "insert", table: trailTable.name, row, seq: { column: "seq", offset: entry } });
       }
       for (const replica of commit.replicas) writes.push(replicaWrite(replica));
       const result = await adapter.commit({
@@ -298,19 +286,25 @@ async function openOver(
     },
     async starts() {
       const rows = await adapter.scan({ table: startsTable.name, order: [{ column: "ordinal", direction: "asc" }] });
-      return rows.map((row) => ({ start: String(row[0]), ordinal: Number(row[1]), firstSeq: Number(row[2]) }));
+      return rows.map(([at, name, firstSeq]) => ({
+        start: String(name),
+        ordinal: Number(at),
+        firstSeq: Number(firstSeq),
+      }));
     },
     async replica(replica) {
       const row = await adapter.get(replicasTable.name, [replica]);
       return row === undefined ? null : replicaFromRow(row);
     },
     async bindClientId(clientId, replica) {
-      const bound = await adapter.get(clientIdsTable.name, [clientId]);
+      let bound = await adapter.get(clientIdsTable.name, [clientId]);
       if (bound !== undefined) return bound[1] === replica;
-      const result = await adapter.commit({
-        writes: [{ kind: "insert", table: clientIdsTable.name, row: [clientId, replica, null, null] }],
+      const row: Row = [clientId, replica, null, null];
+      await commitEventually(adapter, async () => {
+        bound = await adapter.get(clientIdsTable.name, [clientId]);
+        return { writes: bound === undefined ? [{ kind: "insert", table: clientIdsTable.name, row }] : [] };
       });
-      return result.outcome === "committed" || (await adapter.get(clientIdsTable.name, [clientId]))?.[1] === replica;
+      return bound === undefined || bound[1] === replica;
     },
     async clientIdsOf(replica) {
       const rows = await adapter.scan({
@@ -320,193 +314,55 @@ async function openOver(
       });
       return rows.map((row) => Number(row[0]));
     },
-    async leaseClock(at) {
-      if (at <= leasedUntil) return;
-      const until = at + CLOCK_LEASE_MS;
-      await mustCommit(adapter, [putMeta("clock", String(until))]);
-      leasedUntil = Math.max(leasedUntil, until);
-    },
+    leaseClock: (at) => lease.cover(at),
     async openEpoch(next, healSeq) {
-      await mustCommit(adapter, [putMeta("epoch", next), putMeta("healSeq", String(healSeq))]);
+      await commitEventually(adapter, async () => ({
+        writes: [putMeta("epoch", next), putMeta("healSeq", String(healSeq))],
+      }));
       epoch = next;
     },
     async expire(bounds) {
-      const result = await expireFeed(adapter, tableOf, keyCellsOf, bounds);
-      if (result.expiredSeq > expiredSeq) {
-        await mustCommit(adapter, [putMeta("expiredSeq", String(result.expiredSeq))]);
-        expiredSeq = result.expiredSeq;
-      }
+      const result = await expireFeed(adapter, recordSource, bounds);
+      expiredSeq = result.expiredSeq;
       return result.examined;
     },
     close: () => adapter.close(),
   };
 }
 
-const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
-
-/** How far ahead the clock's durable mark is put, so that handing out a time seldom writes. */
-const CLOCK_LEASE_MS = 1000;
-
 const notDeleted: Condition = { kind: "compare", column: "$deleted", op: "eq", value: 0 };
 const bySeq: readonly Order[] = [{ column: "seq", direction: "asc" }];
 
-async function refuseOtherFormats(adapter: StorageAdapter): Promise<void> {
-  const stored = await adapter.layouts();
-  if (stored.length === 0) return;
-  const format = stored.some((layout) => layout.name === metaTable.name)
-    ? await adapter.get(metaTable.name, ["format"])
-    : undefined;
-  if (format?.[1] === FORMAT) return;
-  throw new StorageError(
-    "FOREIGN",
-    `the database holds "${String(format?.[1] ?? "something else")}", not "${FORMAT}"; choose another data directory`,
-  );
-}
-
-/** Writes a row anew under the present schema. A tombstone has no document: its values are carried over by column name. */
-function reprojectRelayRow(table: RecordTable, cells: ReadonlyMap<string, Cell>): Row {
-  const documents = table.model.facets.map((_, facet) => cells.get(documentColumn(facet)) ?? null);
-  const row: Cell[] = table.layout.columns.map((column) => cells.get(column.name) ?? null);
-  if (documents.some((document) => document !== null)) {
-    const folds = documents.map((document, facet) =>
-      document instanceof Uint8Array ? foldDocument(table.model, facet, document) : noFold,
-    );
-    const meta = { createdAt: Number(cells.get("$createdAt")), changedAt: Number(cells.get("$changedAt")) };
-    const encoded = table.encode(projectRow(table.model, folds, meta));
-    for (let i = 0; i < encoded.length; i++) row[i] = encoded[i] ?? null;
-  }
-  return row;
-}
-
-function recordFromRow(table: RecordTable, key: string, row: Row): RelayRecord {
-  const own = table.fields.length;
-  let values: Values | undefined;
-  return {
-    model: table.model.name,
-    key,
-    get values() {
-      values ??= table.decode(row);
-      return values;
-    },
-    life: Number(row[own]),
-    version: Number(row[own + 1]),
-    seq: Number(row[own + 2]),
-    changedAt: Number(row[own + 3]),
-    createdAt: Number(row[own + 4]),
-    isDeleted: row[own + 5] === 1,
-    documents: table.model.facets.map((_, facet) => {
-      const cell = row[own + 6 + facet];
-      return cell instanceof Uint8Array ? cell : null;
-    }),
-  };
-}
-
-function recordWrite(table: RecordTable, before: RelayRecord | null, after: RelayRecord, lastEntry: number): Write {
-  const row: Cell[] = table.encode(after.values);
-  row.push(after.life, after.version, 0, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0, ...after.documents);
-  const seq = { column: "$seq", offset: lastEntry };
-  if (before === null) return { kind: "insert", table: table.layout.name, row, seq };
-  return { kind: "replace", table: table.layout.name, row, seq, expect: { column: "$version", value: before.version } };
-}
-
-function feedRow(entry: Omit<FeedEntry, "seq" | "at">, at: number): Row {
-  const { model, key, facet, life, version, operation, principal, update } = entry;
-  return [0, model, key, facet, life, version, at, operation, principal, update];
-}
-
-function feedEntryFromRow(row: Row): FeedEntry {
-  return {
-    seq: Number(row[0]),
-    model: String(row[1]),
-    key: String(row[2]),
-    facet: Number(row[3]),
-    life: Number(row[4]),
-    version: Number(row[5]),
-    at: Number(row[6]),
-    operation: row[7] as FeedOperation,
-    principal: String(row[8]),
-    update: row[9] instanceof Uint8Array ? row[9] : null,
-  };
-}
-
-function replicaFromRow(row: Row): ReplicaRow {
-  return {
-    replica: String(row[0]),
-    principal: String(row[1]),
-    nonce: String(row[2]),
-    n: Number(row[3]),
-    refused: JSON.parse(String(row[4])) as Record<string, unknown>,
-    revision: Number(row[5]),
-  };
-}
-
-function replicaWrite(replica: ReplicaRow): Write {
-  const { principal, nonce, n, refused, revision } = replica;
-  const row: Row = [replica.replica, principal, nonce, n, JSON.stringify(refused), revision + 1];
-  if (revision === 0) return { kind: "insert", table: replicasTable.name, row };
-  return { kind: "replace", table: replicasTable.name, row, expect: { column: "revision", value: revision } };
+/** Writes what every store has where it is missing, and this start into the table of starts (F1). */
+async function recordStart(
+  adapter: StorageAdapter,
+  options: RelayStoreOptions,
+): Promise<{ readonly start: string; readonly meta: Readonly<Record<string, string>> }> {
+  const start = options.randomHex(8);
+  const made = { format: formatText(FORMAT), secret: options.randomHex(32), epoch: options.randomHex(8) };
+  let meta: Readonly<Record<string, string>> = {};
+  await commitEventually(adapter, async () => {
+    const rows = await adapter.scan({ table: metaTable.name });
+    const stored = Object.fromEntries(rows.map(([name, value]) => [String(name), String(value)]));
+    meta = { ...made, ...stored };
+    const writes = Object.entries(made)
+      .filter(([name]) => stored[name] === undefined)
+      .map(([name, value]): Write => ({ kind: "insert", table: metaTable.name, row: [name, value] }));
+    writes.push(putMeta("schemaHash", options.schema.hash));
+    const [last] = await adapter.scan({
+      table: startsTable.name,
+      columns: ["ordinal"],
+      order: [{ column: "ordinal", direction: "desc" }],
+      limit: 1,
+    });
+    const row = [Number(last?.[0] ?? 0) + 1, start, 0, options.now()];
+    // The number that the next commit takes, read under the lock.
+    writes.push({ kind: "insert", table: startsTable.name, row, seq: { column: "firstSeq", offset: 0 } });
+    return { writes, sequence: { count: 0, at: (await adapter.head()).at } };
+  });
+  return { start, meta };
 }
 
 function putMeta(name: string, value: string): Write {
   return { kind: "upsert", table: metaTable.name, row: [name, value] };
-}
-
-async function mustCommit(adapter: StorageAdapter, writes: readonly Write[]): Promise<void> {
-  const result = await adapter.commit({ writes });
-  if (result.outcome === "conflict") {
-    throw new StorageError("FAILED", `another process changed ${result.table} at the same moment; try again`, {
-      retryable: true,
-    });
-  }
-}
-
-/**
- * One round of expiry, in the order of `seq`: an entry whose delta lifetime is over loses its update when it is its record's
- * last, else it goes; a tombstone past its lifetime goes with its entry.
- */
-async function expireFeed(
-  adapter: StorageAdapter,
-  tableOf: (model: string) => RecordTable,
-  keyCellsOf: (table: RecordTable, key: string) => Key,
-  bounds: { readonly deltasBefore: number; readonly tombstonesBefore: number; readonly limit: number },
-): Promise<{ examined: number; expiredSeq: number }> {
-  const isOld: Condition = { kind: "compare", column: "at", op: "lt", value: bounds.deltasBefore };
-  const isDue: Condition = {
-    kind: "or",
-    of: [
-      { kind: "compare", column: "update", op: "ne", value: null },
-      {
-        kind: "and",
-        of: [
-          { kind: "compare", column: "operation", op: "eq", value: "delete" },
-          { kind: "compare", column: "at", op: "lt", value: bounds.tombstonesBefore },
-        ],
-      },
-    ],
-  };
-  const rows = await adapter.scan({
-    table: feedTable.name,
-    where: { kind: "and", of: [isOld, isDue] },
-    order: bySeq,
-    limit: bounds.limit,
-  });
-  let expiredSeq = 0;
-  const writes: Write[] = [];
-  for (const entry of rows.map(feedEntryFromRow)) {
-    const table = tableOf(entry.model);
-    const key = keyCellsOf(table, entry.key);
-    const row = await adapter.get(entry.model, key);
-    const isLatest = row !== undefined && Number(row[table.fields.length + 2]) === entry.seq;
-    if (!isLatest) {
-      writes.push({ kind: "delete", table: feedTable.name, key: [entry.seq] });
-    } else if (entry.operation === "delete" && entry.at < bounds.tombstonesBefore) {
-      expiredSeq = Math.max(expiredSeq, entry.seq);
-      writes.push({ kind: "delete", table: feedTable.name, key: [entry.seq] });
-      writes.push({ kind: "delete", table: entry.model, key, expect: { column: "$seq", value: entry.seq } });
-    } else {
-      writes.push({ kind: "update", table: feedTable.name, key: [entry.seq], columns: ["update"], cells: [null] });
-    }
-  }
-  if (writes.length > 0) await adapter.commit({ writes });
-  return { examined: rows.length, expiredSeq };
 }

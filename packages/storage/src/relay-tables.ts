@@ -6,25 +6,19 @@
  */
 import type { ModelDescription } from "@tributary/schema";
 import type { ColumnLayout, TableLayout } from "./adapter.ts";
+import { documentColumns } from "./document-columns.ts";
 import { createRecordTable, type RecordTable } from "./record-table.ts";
 
-const relayColumns: readonly ColumnLayout[] = [
+/** The own columns of a relay's model table, in order, before the documents. */
+export const relayColumns: readonly ColumnLayout[] = [
   { name: "$life", type: "integer" },
   { name: "$version", type: "integer" },
   { name: "$seq", type: "integer" },
   { name: "$changedAt", type: "integer" },
   { name: "$createdAt", type: "integer" },
   { name: "$deleted", type: "boolean" },
+  { name: "$deletedStamp", type: "text" },
 ];
-
-/** The column of a facet's document. */
-export function documentColumn(facet: number): string {
-  return facet === 0 ? "$doc" : `$doc${facet}`;
-}
-
-export function documentColumns(model: ModelDescription): ColumnLayout[] {
-  return model.facets.map((_, facet) => ({ name: documentColumn(facet), type: "blob" }));
-}
 
 export function createRelayTable(model: ModelDescription): RecordTable {
   return createRecordTable(model, [...relayColumns, ...documentColumns(model)]);
@@ -46,6 +40,7 @@ export const feedTable: TableLayout = {
   ],
   primaryKey: ["seq"],
   indexes: [],
+  isKeyOrdered: true,
 };
 
 /** What each replica last had committed, and the pushes refused to it that it may ask about again. */
@@ -73,20 +68,22 @@ export const clientIdsTable: TableLayout = {
     { name: "principal", type: "text" },
   ],
   primaryKey: ["clientId"],
+  isKeyOrdered: true,
   indexes: [{ name: "$clientIds.byReplica", columns: ["replica"] }],
 };
 
-/** One row a process start of the relay: the first `seq` it could commit. */
+/** One row a process start of the relay, in their order: the first `seq` it could commit. */
 export const startsTable: TableLayout = {
   name: "$starts",
   columns: [
-    { name: "start", type: "text" },
     { name: "ordinal", type: "integer" },
+    { name: "start", type: "text" },
     { name: "firstSeq", type: "integer" },
     { name: "at", type: "integer" },
   ],
-  primaryKey: ["start"],
+  primaryKey: ["ordinal"],
   indexes: [],
+  isKeyOrdered: true,
 };
 
 /** Values that read rules depend on, as they were before a change took them away; kept as long as tombstones. */
@@ -100,6 +97,7 @@ export const trailTable: TableLayout = {
   ],
   primaryKey: ["seq"],
   indexes: [],
+  isKeyOrdered: true,
 };
 
 /** Single values by name: format, epoch, heal point, secret, clock lease, schema. */

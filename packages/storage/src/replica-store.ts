@@ -8,13 +8,11 @@
 import {
   type DocumentState,
   documentFromUpdate,
-  type Fold,
   foldDocument,
   type Intent,
   type JsonValue,
   type ListEdit,
   type Predicate,
-  projectRow,
   type SortKey,
   type Values,
 } from "@tributary/model";
@@ -24,14 +22,15 @@ import {
   type Condition,
   type Key,
   type Row,
+  type SequenceRequest,
   type StorageAdapter,
   StorageError,
   type Write,
 } from "./adapter.ts";
+import { commitEventually } from "./commit-eventually.ts";
 import { openTables } from "./open-tables.ts";
-import { both, planPredicate, planSort } from "./plan-query.ts";
+import { both, planPredicate, planSort, planUpTo } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
-import { documentColumn } from "./relay-tables.ts";
 import {
   createReplicaTable,
   outboxTable,
@@ -40,6 +39,7 @@ import {
   replicaMetaTable,
   replicaOwnTables,
 } from "./replica-tables.ts";
+import { assertFormat, formatText, type StoreFormat } from "./store-format.ts";
 
 /** What the relay holds of a record, as far as this replica knows. */
 export interface AcknowledgedState {
@@ -60,7 +60,7 @@ export interface ReplicaRecord {
   readonly changedAt: number | null;
   readonly createdAt: number | null;
   readonly isDeleted: boolean;
-  /** Changes with every write of the row. */
+  /** The number of the commit that wrote the row: never the same twice, also when a record goes and comes back. */
   readonly revision: number;
   /** Outbox entries of this record. */
   readonly pending: number;
@@ -104,6 +104,8 @@ export interface ReplicaCommit {
   readonly dequeue: readonly number[];
   readonly refuse: readonly RefusedChange[];
   readonly meta: Readonly<Record<string, string>>;
+  /** Conflicts unless `meta` has these values stored (null: none). For steps that rely on them: another process may share the database. */
+  readonly expectMeta?: Readonly<Record<string, string | null>>;
 }
 
 export interface ReplicaQuery {
@@ -116,6 +118,7 @@ export interface ReplicaQuery {
 
 export interface ReplicaStore {
   readonly schema: SchemaDescription;
+  /** Single values by name, as they were at the opening or the last commit, a conflict included. */
   readonly meta: ReadonlyMap<string, string>;
   records(model: string, keys: readonly string[]): Promise<readonly (ReplicaRecord | null)[]>;
   /** Values of the records that are not deleted. */
@@ -125,6 +128,7 @@ export interface ReplicaStore {
   settledKeys(model: string, after: string | null, to: string | null, limit: number): Promise<readonly string[]>;
   /** Whether any record of any model is stored, deleted ones included. */
   isEmpty(): Promise<boolean>;
+  /** Conflicts when a record changed since it was read, or an outbox number is taken. */
   commit(commit: ReplicaCommit): Promise<"committed" | "conflict">;
   /** Entries behind `n` in order. */
   outboxAfter(n: number, limit: number): Promise<readonly OutboxEntry[]>;
@@ -148,34 +152,29 @@ export interface ReplicaStoreOptions {
   readonly keyValues: (model: ModelDescription, key: string) => Values;
 }
 
-const FORMAT = "tributary-replica 1";
+const FORMAT: StoreFormat = { kind: "tributary-replica", version: 1, ownTable: outboxTable.name };
 
 /** Opens a client's store, creating or re-projecting tables as the schema asks. Rejects with a `StorageError`. */
 export async function openReplicaStore(options: ReplicaStoreOptions): Promise<ReplicaStore> {
   const { adapter, schema } = options;
   await adapter.open();
   try {
-    const stored = await adapter.layouts();
-    if (stored.length > 0 && !stored.some((layout) => layout.name === replicaMetaTable.name))
-      throw foreign("something else");
-    if (stored.length > 0) {
-      const format = await adapter.get(replicaMetaTable.name, ["format"]);
-      if (format !== undefined && format[1] !== FORMAT) throw foreign(String(format[1]));
-    }
+    await assertFormat(adapter, FORMAT);
     const tables = new Map(schema.models.map((model) => [model.name, createReplicaTable(model)]));
-    await openTables(adapter, replicaOwnTables, [...tables.values()], reprojectReplicaRow);
-    const meta = new Map(
-      (await adapter.scan({ table: replicaMetaTable.name })).map((row) => [String(row[0]), String(row[1])]),
-    );
-    return createStore(options, tables, meta);
+    await openTables(adapter, replicaOwnTables, [...tables.values()]);
+    await commitEventually(adapter, async () => ({ writes: [formatWrite] }));
+    return createStore(options, tables, await readMeta(adapter));
   } catch (error) {
     await adapter.close();
     throw error;
   }
 }
 
-function foreign(found: string): StorageError {
-  return new StorageError("FOREIGN", `the database holds "${found}", not "${FORMAT}"; choose another file`);
+const formatWrite: Write = { kind: "upsert", table: replicaMetaTable.name, row: ["format", formatText(FORMAT)] };
+
+async function readMeta(adapter: StorageAdapter): Promise<Map<string, string>> {
+  const rows = await adapter.scan({ table: replicaMetaTable.name });
+  return new Map(rows.map(([name, value]) => [String(name), String(value)]));
 }
 
 const notDeleted: Condition = { kind: "compare", column: "$deleted", op: "eq", value: 0 };
@@ -190,8 +189,9 @@ const isSettled: Condition = {
 function createStore(
   options: ReplicaStoreOptions,
   tables: ReadonlyMap<string, RecordTable>,
-  meta: Map<string, string>,
+  opened: Map<string, string>,
 ): ReplicaStore {
+  let meta = opened;
   const { adapter, schema } = options;
   const tableOf = (model: string): RecordTable => {
     const table = tables.get(model);
@@ -204,7 +204,9 @@ function createStore(
 
   return {
     schema,
-    meta,
+    get meta() {
+      return meta;
+    },
     async records(model, keys) {
       const table = tableOf(model);
       const rows = await adapter.getMany(
@@ -228,18 +230,14 @@ function createStore(
     count: (model, predicate) => adapter.count(model, where(tableOf(model), predicate)),
     async settledKeys(model, after, to, limit) {
       const table = tableOf(model);
-      const [partition] = table.model.primaryKey;
-      const upTo: Condition | undefined =
-        to === null || partition === undefined
-          ? undefined
-          : { kind: "compare", column: partition, op: "le", value: keyCellsOf(table, to)[0] ?? null };
-      const condition = both(isSettled, upTo);
+      const { primaryKey } = table.model;
+      const upTo = to === null ? undefined : planUpTo(primaryKey, keyCellsOf(table, to));
       const rows = await adapter.scan({
         table: model,
         columns: table.fieldColumns,
-        order: table.model.primaryKey.map((column) => ({ column, direction: "asc" })),
+        order: primaryKey.map((column) => ({ column, direction: "asc" })),
+        where: both(isSettled, upTo) ?? isSettled,
         limit,
-        ...(condition === undefined ? {} : { where: condition }),
         ...(after === null ? {} : { after: keyCellsOf(table, after) }),
       });
       return rows.map((row) => options.keyOf(table.model, table.decode(row)));
@@ -264,9 +262,14 @@ function createStore(
       for (const [name, value] of Object.entries(commit.meta)) {
         writes.push({ kind: "upsert", table: replicaMetaTable.name, row: [name, value] });
       }
-      const result = await adapter.commit({ writes });
+      for (const [name, value] of Object.entries(commit.expectMeta ?? {})) {
+        const expect = value === null ? null : { column: "value", value };
+        writes.unshift({ kind: "expect", table: replicaMetaTable.name, key: [name], expect });
+      }
+      const result = await adapter.commit({ writes, sequence: commitNumber });
       if (result.outcome === "committed")
         for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
+      else meta = await readMeta(adapter);
       return result.outcome;
     },
     async outboxAfter(n, limit) {
@@ -307,34 +310,27 @@ function createStore(
       return rows.map(refusedFromRow);
     },
     async forgetRefused(n) {
-      await adapter.commit({ writes: [{ kind: "delete", table: refusedTable.name, key: [n] }] });
+      await commitEventually(adapter, async () => ({
+        writes: [{ kind: "delete", table: refusedTable.name, key: [n] }],
+      }));
     },
     async setIndexed(isIndexed) {
       for (const model of tables.keys()) await adapter.setIndexed(model, isIndexed);
     },
     async clear() {
-      const names = [...tables.keys(), ...replicaOwnTables.map((layout) => layout.name)];
-      await adapter.commit({ writes: names.map((table): Write => ({ kind: "deleteWhere", table })) });
-      meta.clear();
+      await commitEventually(adapter, async () => {
+        const stored = await adapter.layouts();
+        const writes = stored.map(({ name }): Write => ({ kind: "deleteWhere", table: name }));
+        return { writes: [...writes, formatWrite] };
+      });
+      meta = await readMeta(adapter);
     },
     close: () => adapter.close(),
   };
 }
 
-const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
-
-/** Writes a row anew under the present schema; a tombstone's values are carried over by column name. */
-function reprojectReplicaRow(table: RecordTable, cells: ReadonlyMap<string, Cell>): Row {
-  const row: Cell[] = table.layout.columns.map((column) => cells.get(column.name) ?? null);
-  const documents = table.model.facets.map((_, facet) => cells.get(documentColumn(facet)) ?? null);
-  if (documents.every((document) => document === null)) return row;
-  const folds = documents.map((document, facet) =>
-    document instanceof Uint8Array ? foldDocument(table.model, facet, document) : noFold,
-  );
-  const meta = { createdAt: numberOrNull(cells.get("$createdAt")), changedAt: numberOrNull(cells.get("$changedAt")) };
-  for (const [i, cell] of table.encode(projectRow(table.model, folds, meta)).entries()) row[i] = cell;
-  return row;
-}
+/** A number of its own for each commit: the revision of the rows it writes. Time plays no part in it. */
+const commitNumber: SequenceRequest = { count: 1, at: 0 };
 
 function numberOrNull(cell: Cell | undefined): number | null {
   return typeof cell === "number" ? cell : null;
@@ -390,18 +386,30 @@ function recordWrite(
   const { acknowledged, pending } = after;
   const isPending = pending > 0;
   row.push(after.life, after.version, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0);
-  row.push((before?.revision ?? 0) + 1, pending);
+  row.push(0, pending);
   row.push(isPending ? acknowledged.life : 0, isPending && acknowledged.isDeleted ? 1 : 0);
   row.push(...after.documents);
   for (const document of acknowledged.documents) row.push(isPending ? document : null);
-  if (before === null) return { kind: "insert", table: table.layout.name, row };
-  return { kind: "replace", table: table.layout.name, row, expect };
+  const seq = { column: "$revision", offset: 0 };
+  if (before === null) return { kind: "insert", table: table.layout.name, row, seq };
+  return { kind: "replace", table: table.layout.name, row, expect, seq };
 }
 
 function outboxRow(entry: OutboxEntry): Row {
   const { n, nonce, more, model, key, facet, life, intent, condition, update } = entry;
   const conditionText = condition === null ? null : JSON.stringify(condition);
-  return [n, nonce, more ? 1 : 0, model, key, facet, life, intent.op === "create" ? null : JSON.stringify(intent), conditionText, update];
+  return [
+    n,
+    nonce,
+    more ? 1 : 0,
+    model,
+    key,
+    facet,
+    life,
+    intent.op === "create" ? null : JSON.stringify(intent),
+    conditionText,
+    update,
+  ];
 }
 
 function outboxEntryFromRow(schema: SchemaDescription, row: Row): OutboxEntry {
@@ -427,7 +435,8 @@ function outboxEntryFromRow(schema: SchemaDescription, row: Row): OutboxEntry {
 /** What a creation meant, read from the update it made. */
 function creationIntent(schema: SchemaDescription, name: string, facet: number, update: Uint8Array): Intent {
   const model = modelNamed(schema, name);
-  if (model === undefined) throw new StorageError("LAYOUT", `an unsent change is of ${name}, which the schema no longer has`);
+  if (model === undefined)
+    throw new StorageError("LAYOUT", `an unsent change is of ${name}, which the schema no longer has`);
   const { values, maxStamp } = foldDocument(model, facet, documentFromUpdate(update));
   if (maxStamp === null) throw new StorageError("FAILED", `an unsent ${name} was created without a stamp`);
   const set: Record<string, JsonValue> = {};

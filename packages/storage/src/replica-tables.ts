@@ -6,8 +6,8 @@
  */
 import type { ModelDescription } from "@tributary/schema";
 import type { ColumnLayout, TableLayout } from "./adapter.ts";
+import { documentColumns } from "./document-columns.ts";
 import { createRecordTable, type RecordTable } from "./record-table.ts";
-import { documentColumns } from "./relay-tables.ts";
 
 /** The own columns of a replica's model table, in order, before the documents. */
 export const replicaColumns: readonly ColumnLayout[] = [
@@ -55,6 +55,7 @@ export const outboxTable: TableLayout = {
   ],
   primaryKey: ["n"],
   indexes: [],
+  isKeyOrdered: true,
 };
 
 /** Changes the relay refused, kept until the app has dealt with them. */
@@ -72,6 +73,7 @@ export const refusedTable: TableLayout = {
   ],
   primaryKey: ["n"],
   indexes: [],
+  isKeyOrdered: true,
 };
 
 /** Single values by name: format, replica, client ids, epoch, cursor, last acknowledged push, schema. */

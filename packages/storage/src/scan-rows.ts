@@ -1,10 +1,10 @@
 /** Runs a planned scan over rows in JavaScript. Shared by adapters without a query engine of their own. */
-import type { Row, Scan, TableLayout } from "./adapter.ts";
+import type { Order, Row, Scan, TableLayout } from "./adapter.ts";
 import { columnIndex, compareByOrder, rowTest } from "./condition.ts";
 
 /** `rows` come in the order of first insertion; ties of the order keep it. */
 export function scanRows(layout: TableLayout, rows: Iterable<Row>, scan: Scan): Row[] {
-  const order = scan.order ?? [];
+  const order = layout.isKeyOrdered ? [...(scan.order ?? []), ...keyOrder(layout)] : (scan.order ?? []);
   const tests = scan.where === undefined ? [] : [rowTest(layout, scan.where)];
   if (scan.after !== undefined) tests.push(isBehind(layout, scan));
   const found: Row[] = [];
@@ -17,6 +17,10 @@ export function scanRows(layout: TableLayout, rows: Iterable<Row>, scan: Scan): 
   if (columns === undefined) return page;
   const places = columns.map((name) => columnIndex(layout, name));
   return page.map((row) => places.map((at) => row[at] ?? null));
+}
+
+function keyOrder(layout: TableLayout): Order[] {
+  return layout.primaryKey.map((column) => ({ column, direction: "asc" }));
 }
 
 function isBehind(layout: TableLayout, scan: Scan): (row: Row) => boolean {

@@ -8,7 +8,9 @@ import { bios, cast, familyNames, others } from "./people.ts";
 import { createRandom, type Random } from "./random.ts";
 import { days, type RoomPlot, rooms, smallTalk, times } from "./rooms.ts";
 
-export interface User {
+// Aliases, because interfaces would not do as values of a record.
+
+export type User = {
   readonly id: string;
   readonly username: string;
   readonly displayName: string;
@@ -16,25 +18,25 @@ export interface User {
   readonly bio: string | null;
   readonly profileImage: string | null;
   readonly isVerified: boolean;
-}
+};
 
-export interface ChatRoom {
+export type ChatRoom = {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
   readonly description: string;
   readonly ownerId: string;
   readonly memberIds: readonly string[];
-}
+};
 
-export interface Attachment {
+export type Attachment = {
   readonly name: string;
   readonly contentType: string;
   readonly bytes: number;
   readonly url: string;
-}
+};
 
-export interface Message {
+export type Message = {
   readonly id: string;
   readonly roomId: string;
   readonly senderId: string;
@@ -45,7 +47,7 @@ export interface Message {
   readonly likes: number;
   readonly tags: readonly string[];
   readonly attachment: Attachment | null;
-}
+};
 
 export interface Chat {
   readonly users: readonly User[];

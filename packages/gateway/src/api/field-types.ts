@@ -1,11 +1,11 @@
 /** The GraphQL types of a model's fields, going out and coming in. */
 import { embeddedNamed, enumNamed, type FieldDescription, type SchemaDescription } from "@tributary/schema";
 import {
+  GraphQLEnumType as EnumType,
   type GraphQLEnumType,
   type GraphQLInputFieldConfigMap,
   GraphQLInputObjectType,
   type GraphQLInputType,
-  GraphQLEnumType as EnumType,
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,

@@ -30,11 +30,11 @@ import { awsTimestamp } from "./scalars/aws-timestamp.ts";
 import { createWriteInputs } from "./write-inputs.ts";
 
 /** What a root field does when it is asked for. */
-export type Binding = Pick<GraphQLFieldConfig<unknown, unknown>, "resolve" | "subscribe">;
+export type Binding<Context> = Pick<GraphQLFieldConfig<unknown, Context>, "resolve" | "subscribe">;
 
-export function generateSchema(
+export function generateSchema<Context = unknown>(
   schema: SchemaDescription,
-  bind: (operation: RootOperation) => Binding = () => ({}),
+  bind: (operation: RootOperation) => Binding<Context> = () => ({}),
 ): GraphQLSchema {
   const types = createNamedTypes();
   const fieldTypes = createFieldTypes(schema, types);
@@ -59,7 +59,7 @@ export function generateSchema(
   function rootType(name: RootField["type"]): GraphQLObjectType | null {
     const own = fields.filter((field) => field.type === name);
     if (own.length === 0) return null;
-    const map: GraphQLFieldConfigMap<unknown, unknown> = {};
+    const map: GraphQLFieldConfigMap<unknown, Context> = {};
     for (const { name, operation } of own) {
       map[name] = { type: outputType(operation), args: argumentsOf(operation), ...bind(operation) };
     }

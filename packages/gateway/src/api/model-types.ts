@@ -48,7 +48,9 @@ export function createModelTypes(schema: SchemaDescription, types: NamedTypes, f
   function recordFields(model: ModelDescription): Fields {
     const stored = storedFields(model);
     const isInFront = (field: FieldDescription): boolean =>
-      !field.isImplied || model.primaryKey.includes(field.name) || (schema.dialect === "v2" && isTimestamp(model, field));
+      !field.isImplied ||
+      model.primaryKey.includes(field.name) ||
+      (schema.dialect === "v2" && isTimestamp(model, field));
     return {
       ...outputs(stored.filter(isInFront)),
       ...metadata,

@@ -2,10 +2,10 @@
 import type { SchemaDescription } from "@tributary/schema";
 import {
   type GraphQLNamedType,
+  type GraphQLSchema,
   isIntrospectionType,
   isScalarType,
   isSpecifiedScalarType,
-  type GraphQLSchema,
   printSchema,
   printType,
 } from "graphql";
@@ -44,7 +44,7 @@ function printWithoutDefinitions(schema: GraphQLSchema): string {
 
 /** The printer knows no directives on fields: they are put behind each line of the subscription type. */
 function withDirectives(text: string, mutations: ReadonlyMap<string, string>): string {
-  return text.replace(/^type Subscription \{\n[^]*?^\}/m, (block) =>
+  return text.replace(/^type Subscription \{\n.*?^\}/ms, (block) =>
     block.replace(/^ {2}(\w+)(\(.*\))?: \w+$/gm, (line, name: string) => {
       const mutation = mutations.get(name);
       return mutation === undefined ? line : `${line}\n    @aws_subscribe(mutations: [${JSON.stringify(mutation)}])`;

@@ -7,7 +7,7 @@
 import type { JsonValue, Predicate, PredicateOperator, Values } from "@tributary/model";
 import type { FieldDescription } from "@tributary/schema";
 import { GatewayError } from "../gateway-error.ts";
-import { readJson } from "../json.ts";
+import { isJsonObject, readJson } from "../json.ts";
 import { compareText } from "./compare-text.ts";
 import { allOf, always, type FilterTest, never } from "./filter-test.ts";
 import { givenOperand, listOperand, rangeOperand } from "./operand.ts";
@@ -136,7 +136,7 @@ function attributeTypeOf(value: Exclude<JsonValue, null>): string {
 
 /** Size is that of a text in characters, of a list in elements, of an object in members. */
 function hasSize(place: string, field: string, conditions: JsonValue): FilterTest {
-  const tests = Object.entries(asObject(conditions)).map(([operator, operand]) => {
+  const tests = Object.entries(isJsonObject(conditions) ? conditions : {}).map(([operator, operand]) => {
     const holds = compareSize(place, operator, operand);
     return valueTest(field, (value) => {
       const size = sizeOf(value);
@@ -178,8 +178,4 @@ function sizeOf(value: JsonValue): number | null {
 
 function isJsonField(field: FieldDescription): boolean {
   return field.type.kind === "scalar" && field.type.name === "AWSJSON" && !field.isList;
-}
-
-function asObject(value: JsonValue): { readonly [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -3,11 +3,7 @@ import type { JsonValue } from "@tributary/model";
 import { GatewayError } from "../gateway-error.ts";
 import { givenOperand, listOperand, rangeOperand } from "./operand.ts";
 
-export function compareText(
-  place: string,
-  operator: string,
-  operand: JsonValue,
-): (text: string | null) => boolean {
+export function compareText(place: string, operator: string, operand: JsonValue): (text: string | null) => boolean {
   const present = (holds: (text: string) => boolean) => (text: string | null) => text !== null && holds(text);
   switch (operator) {
     case "between": {

@@ -2,16 +2,7 @@
 import type { Predicate } from "@tributary/model";
 import type { StoredRecord } from "@tributary/relay";
 import type { ModelDescription } from "@tributary/schema";
-import {
-  anyOf,
-  decideDeletion,
-  type FilterTest,
-  isAlways,
-  isExact,
-  isNever,
-  passes,
-  weakened,
-} from "./filter-test.ts";
+import { anyOf, decideDeletion, type FilterTest, isAlways, isExact, isNever, passes, weakened } from "./filter-test.ts";
 
 export interface FilterPlan {
   /** No record passes: the store need not be asked. */

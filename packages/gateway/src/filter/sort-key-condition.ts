@@ -50,7 +50,11 @@ function readOperator(
     }
     case "beginsWith": {
       const given = bounds(operand);
-      return all(given.map(({ field, value }, i) => compare(field, i === given.length - 1 && typeof value === "string" ? "beginsWith" : "eq", value)));
+      return all(
+        given.map(({ field, value }, i) =>
+          compare(field, i === given.length - 1 && typeof value === "string" ? "beginsWith" : "eq", value),
+        ),
+      );
     }
     default:
       throw new GatewayError("InvalidArgumentsError", `${argument} has no operator ${operator}`);

@@ -1,6 +1,7 @@
 /** Arguments of a field as GraphQL hands them over: their types hold, but TypeScript does not know it. */
-import type { GatewayLimits } from "../gateway-limits.ts";
+
 import { GatewayError } from "../gateway-error.ts";
+import type { GatewayLimits } from "../gateway-limits.ts";
 
 export type Arguments = Readonly<Record<string, unknown>>;
 

@@ -26,7 +26,10 @@ export async function listRecords(
   if (!relay.records.canReadModel(identity, model.name)) throw unauthorized(info);
   const limit = pageSize(args, limits);
   budget.take(limit);
-  const plan = planFilter(model, allOf([...pathTests(path, args), readFilter(model, args["filter"], limits.maxFilterNodes)]));
+  const plan = planFilter(
+    model,
+    allOf([...pathTests(path, args), readFilter(model, args.filter, limits.maxFilterNodes)]),
+  );
   const order = orderOf(model, path, args);
   const hash = queryHash(info.fieldName, args);
   const position = await startOf(textArgument(args, "nextToken"), hash, order, () => relay.records.startedAt());
@@ -63,7 +66,7 @@ export function keyOrder(model: ModelDescription, direction: SortKey["direction"
 
 /** By the sort fields of the path, then by what is left of the key. */
 function orderOf(model: ModelDescription, path: KeyPath | null, args: Arguments): SortKey[] {
-  const direction = args["sortDirection"] === "DESC" ? "DESCENDING" : "ASCENDING";
+  const direction = args.sortDirection === "DESC" ? "DESCENDING" : "ASCENDING";
   if (path === null || !isAsked(args, path.partition.name)) return keyOrder(model, direction);
   const fields = [...path.sort.map(({ name }) => name), ...model.primaryKey];
   const named = [...new Set(fields)].filter((name) => name !== path.partition.name);
@@ -87,7 +90,10 @@ function pathTests(path: KeyPath | null, args: Arguments): FilterTest[] {
 
 function assertNoPath({ index, partition, sortArgument }: KeyPath, args: Arguments): void {
   if (index !== null) {
-    throw new GatewayError("InvalidArgumentsError", `${partition.name} is missing; an index is asked by its first field`);
+    throw new GatewayError(
+      "InvalidArgumentsError",
+      `${partition.name} is missing; an index is asked by its first field`,
+    );
   }
   for (const argument of ["sortDirection", sortArgument]) {
     if (argument === null || !isAsked(args, argument)) continue;

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { JsonValue, Values } from "@tributary/model";
 import { GatewayError } from "../gateway-error.ts";
-import { readJson } from "../json.ts";
+import { isJsonObject, readJson } from "../json.ts";
 import type { Arguments } from "./arguments.ts";
 
 export type Place =
@@ -41,17 +41,17 @@ export function writeToken(hash: string, { place, startedAt }: Position): string
 /** `order` names the fields that places among records are given by. Throws for a token that was not made for this query. */
 export function readToken(token: string, hash: string, order: readonly string[]): Position {
   const members = decode(token);
-  if (members === null || typeof members["query"] !== "string") {
+  if (members === null || typeof members.query !== "string") {
     throw new GatewayError("BadRequest", "nextToken is none of this API's; start without one");
   }
-  if (members["query"] !== hash) {
+  if (members.query !== hash) {
     throw new GatewayError(
       "BadRequest",
       "nextToken belongs to another query; pass it with the arguments of the query that answered it, or start without one",
     );
   }
   const place = readPlace(members, order);
-  const startedAt = members["at"];
+  const startedAt = members.at;
   if (place === null || typeof startedAt !== "number") {
     throw new GatewayError("BadRequest", "nextToken is damaged; start without one");
   }
@@ -61,8 +61,7 @@ export function readToken(token: string, hash: string, order: readonly string[])
 function decode(token: string): { readonly [key: string]: JsonValue } | null {
   if (!/^[\w-]+$/.test(token)) return null;
   const read = readJson(Buffer.from(token, "base64url").toString("utf8"));
-  if (read.outcome === "refused" || typeof read.value !== "object" || read.value === null) return null;
-  return Array.isArray(read.value) ? null : { ...read.value };
+  return read.outcome === "read" && isJsonObject(read.value) ? read.value : null;
 }
 
 function readPlace(members: { readonly [key: string]: JsonValue }, order: readonly string[]): Place | null {

@@ -4,6 +4,8 @@
  * `startedAt` is taken before the first page is read and answered on every page, so that a client that comes back with it
  * misses nothing that was committed while it was paging.
  */
+
+import type { StoredRecord } from "@tributary/relay";
 import type { ModelDescription } from "@tributary/schema";
 import type { GraphQLResolveInfo } from "graphql";
 import { type FilterPlan, planFilter } from "../filter/plan-filter.ts";
@@ -15,7 +17,6 @@ import { readPage } from "./read-page.ts";
 import { type ConnectionSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
 import { unauthorized } from "./unauthorized.ts";
-import type { StoredRecord } from "@tributary/relay";
 
 interface SyncPage {
   readonly records: readonly StoredRecord[];
@@ -40,7 +41,7 @@ export async function syncRecords(
   if (!relay.records.canReadModel(context.identity, model.name)) throw unauthorized(info);
   const limit = pageSize(args, limits);
   context.budget.take(limit);
-  const request = { model, limit, plan: planFilter(model, readFilter(model, args["filter"], limits.maxFilterNodes)) };
+  const request = { model, limit, plan: planFilter(model, readFilter(model, args.filter, limits.maxFilterNodes)) };
   const hash = queryHash(info.fieldName, args);
   const token = textArgument(args, "nextToken");
   const position = await startOf(token, hash, keyOrder(model), () => relay.records.startedAt());

@@ -2,14 +2,16 @@
  * Whether an identity may do something to a record: one pure function for every door.
  *
  * Rules are OR-ed; without a rule that applies there is no access. A model without rules is closed, but in a sandbox. A
- * field with rules of its own is judged by them alone: for a write, every field that the write touches must be allowed.
+ * field with rules of its own is judged by them alone, in a sandbox too: for a write, every field that the write touches must
+ * be allowed.
  */
 import { type AuthOperation, type AuthRule, fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { Identity } from "../identity.ts";
 import type { Values } from "../json-value.ts";
 import { appliesToApiKey } from "./public-rule.ts";
 
-export type Operation = "create" | "read" | "update" | "delete";
+/** `read` is reading in every way at once, as a session that syncs does; `get`, `list` and `listen` are one way each. */
+export type Operation = "create" | "read" | "get" | "list" | "listen" | "update" | "delete";
 
 /** Whole rows: what a deletion hides is part of them. `written` names the fields that a write touches, winning or not. */
 export interface AuthorizedChange {
@@ -29,8 +31,8 @@ export type Authorization =
 
 const allowed: Authorization = { allowed: true };
 
-/** The finer operations that stand for `read`. */
-const readOperations: readonly AuthOperation[] = ["read", "get", "list", "sync", "listen"];
+/** What `read` takes, where a rule names ways of reading one by one: whoever may only `get` must not sync the model. */
+const waysOfReading: readonly AuthOperation[] = ["get", "list", "listen", "sync"];
 
 export function authorize(
   model: ModelDescription,
@@ -40,16 +42,18 @@ export function authorize(
   options: AuthorizeOptions,
 ): Authorization {
   if (identity.kind === "operator") return allowed;
-  if (model.auth.length === 0 && options.sandbox) return allowed;
-  if (model.auth.length === 0) {
+  const isOpen = model.auth.length === 0 && options.sandbox;
+  if (model.auth.length === 0 && !isOpen) {
     return refused([], `${model.name} has no @auth rule, so nobody may ${operation} it; add one or run with --sandbox`);
   }
-  if (operation === "read") {
-    return permits(model.auth, identity, operation) ? allowed : refused([], `not allowed to read ${model.name}`);
-  }
-  const fields = forbiddenFields(model, identity, operation, change.written);
+  const fields = isWriting(operation) ? forbiddenFields(model, identity, operation, change.written) : [];
   if (fields.length > 0) return refused(fields, `not allowed to ${operation} ${fields.join(", ")} of ${model.name}`);
-  return permits(model.auth, identity, operation) ? allowed : refused([], `not allowed to ${operation} ${model.name}`);
+  if (isOpen || permits(model.auth, identity, operation)) return allowed;
+  return refused([], `not allowed to ${operation} ${model.name}`);
+}
+
+function isWriting(operation: Operation): boolean {
+  return operation === "create" || operation === "update" || operation === "delete";
 }
 
 function refused(fields: readonly string[], reason: string): Authorization {
@@ -70,13 +74,10 @@ function forbiddenFields(
 }
 
 function permits(rules: readonly AuthRule[], identity: Identity, operation: Operation): boolean {
-  return rules.some((rule) => covers(rule, operation) && applies(rule, identity));
-}
-
-function covers(rule: AuthRule, operation: Operation): boolean {
-  return operation === "read"
-    ? rule.operations.some((one) => readOperations.includes(one))
-    : rule.operations.includes(operation);
+  const mine = rules.filter((rule) => applies(rule, identity));
+  const covers = (one: AuthOperation): boolean => mine.some(({ operations }) => operations.includes(one));
+  if (isWriting(operation)) return covers(operation);
+  return covers("read") || (operation === "read" ? waysOfReading.every(covers) : covers(operation));
 }
 
 /** Owner, group, private and custom rules need an identity this version does not establish: they let nobody in. */

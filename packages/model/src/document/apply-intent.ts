@@ -2,7 +2,7 @@
  * Writes an intent into a document that is there already: one entry in `$writes` for its registers, and minimal changes of
  * its lists.
  *
- * Registers need no Y.Doc. What the new entry supersedes is taken out of older entries: such an entry is deleted, and what
+ * What the new entry supersedes is taken out of older entries: such an entry is deleted, and what
  * is left of it appended anew with its old stamp (D3), so that overwritten values do not travel on. A write takes out only
  * what its own entry supersedes, or an entry that a relay has acknowledged (P3): anything else might be refused, and what it
  * superseded would then be missing.
@@ -10,16 +10,16 @@
 import type { ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
 import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
-import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
-import type { DeleteRange, Struct } from "../update/struct.ts";
+import type { UpdateScan } from "../update/scan-update.ts";
+import { ANY, type DeleteRange, endOf, type Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
-import { type DocumentState, openDocument, packStore, trustedCaps } from "./document-state.ts";
+import { type DocumentState, openDocument, packStore } from "./document-state.ts";
 import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
 import type { ListChange } from "./list-change.ts";
-import { readLists } from "./list-root.ts";
-import { type LoadedDocument, loaderOf } from "./loaded-document.ts";
-import { structInRoot, structInWrites } from "./new-struct.ts";
+import type { Run } from "./list-order.ts";
+import { type ListOrders, readLists, readOrders } from "./list-root.ts";
+import { type ElementId, structInList, structInWrites } from "./new-struct.ts";
 import { type PlannedWrite, planWrite } from "./planned-write.ts";
 import { addWrites, isSuperseded, type Registers, registersOf } from "./registers.ts";
 import { integrate, nextClock, type StructStore } from "./struct-store.ts";
@@ -43,7 +43,8 @@ export function applyIntent(
   const entries = readEntries(store);
   const registers = registersOf(entries);
   if (registers.has(DELETED_FIELD)) return null;
-  const lists = new Map(readLists(store, loaderOf(store)));
+  const orders = readOrders(store);
+  const lists = new Map(readLists(orders));
   const plan: PlannedWrite =
     intent.op === "delete"
       ? { fields: { [DELETED_FIELD]: true }, lists: new Map() }
@@ -55,7 +56,7 @@ export function applyIntent(
   const settled = settledRegisters(registers, state, acknowledged);
   const made = hasFields ? appendEntry(writer, store, clientId, entries, intent, plan, settled) : emptyScan;
   addWrites(registers, intent.stamp, plan.fields);
-  const edited = editLists(writer, store, clientId, plan.lists, lists);
+  const edited = editLists(writer, store, clientId, plan.lists, orders, lists);
   const from = writer.at;
   writeUpdate(writer, new Map([[clientId, [...made.structs, ...edited.structs]]]), [
     ...made.deletes,
@@ -114,26 +115,19 @@ function restOf(entry: WriteEntry, superseding: Registers): { readonly [field: s
   return isWhole ? null : rest;
 }
 
-/** Changes the roots of lists, and in `lists` what they hold. */
+/** Changes the roots of lists, and in `lists` what they hold. `orders` are those before. */
 function editLists(
   writer: ByteWriter,
   store: StructStore,
   clientId: number,
   changes: ReadonlyMap<string, ListChange>,
+  orders: ListOrders,
   lists: Map<string, readonly JsonValue[]>,
 ): UpdateScan {
   const structs: Struct[] = [];
   const deletes: DeleteRange[] = [];
   for (const [root, change] of changes) {
-    let made: UpdateScan;
-    if (lists.has(root)) {
-      made = take(store, editLoaded(loaderOf(store)(), clientId, root, change));
-    } else {
-      made = take(store, {
-        structs: [structInRoot(writer, clientId, nextClock(store, clientId), root, change.result)],
-        deletes: [],
-      });
-    }
+    const made = take(store, editList(writer, store, clientId, root, change, orders.get(root) ?? []));
     structs.push(...made.structs);
     deletes.push(...made.deletes);
     lists.set(root, change.result);
@@ -141,19 +135,41 @@ function editLists(
   return { structs, deletes };
 }
 
-/** Runs a change on the document as Yjs reads it: only there a place between elements has a name. */
-function editLoaded(loaded: LoadedDocument, clientId: number, root: string, change: ListChange): UpdateScan {
-  const update = loaded.edit(clientId, () => {
-    const list = loaded.list(root);
-    const gone = new Set(change.deletes);
-    // From the end, so that indexes before stay what they were.
-    for (let i = list.length; i >= 0; i--) {
-      if (gone.has(i)) list.delete(i, 1);
-      const inserted = change.inserts.get(i);
-      if (inserted !== undefined) list.insert(i, [...inserted]);
+/**
+ * The change of one list as structs and deletions. An insertion stands between the visible element before it and whatever
+ * follows that, deleted or not: the two stood side by side when it was made, which is all that the order of lists needs.
+ */
+function editList(
+  writer: ByteWriter,
+  store: StructStore,
+  clientId: number,
+  root: string,
+  change: ListChange,
+  order: readonly Run[],
+): UpdateScan {
+  const structs: Struct[] = [];
+  const deletes: DeleteRange[] = [];
+  const gone = new Set(change.deletes);
+  let clock = nextClock(store, clientId);
+  const insert = (index: number, left: ElementId | null, right: ElementId | null): void => {
+    const values = change.inserts.get(index);
+    if (values === undefined) return;
+    structs.push(structInList(writer, clientId, clock, root, left, right, values));
+    clock += values.length;
+  };
+  insert(0, null, order[0] ?? null);
+  let index = 0;
+  for (const [i, run] of order.entries()) {
+    if (run.struct.kind !== ANY) continue;
+    const { client } = run;
+    for (let at = run.clock; at < endOf(run); at++) {
+      if (gone.has(index)) deletes.push({ client, clock: at, length: 1 });
+      index += 1;
+      const right = at + 1 < endOf(run) ? { client, clock: at + 1 } : order[i + 1];
+      insert(index, { client, clock: at }, right ?? null);
     }
-  });
-  return update === null ? emptyScan : scanUpdate(update, trustedCaps);
+  }
+  return { structs, deletes };
 }
 
 function take(store: StructStore, made: UpdateScan): UpdateScan {

@@ -34,6 +34,7 @@ export const trustedCaps: GuardCaps = {
   maxDeleteRanges: Number.POSITIVE_INFINITY,
   maxDepth: 1000,
   maxNodes: Number.POSITIVE_INFINITY,
+  maxListSteps: Number.POSITIVE_INFINITY,
 };
 
 /** Keeps an update, format v1, that holds a whole document. */

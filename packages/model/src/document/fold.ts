@@ -5,8 +5,7 @@ import type { Stamp } from "../stamp.ts";
 import { canonicalValue } from "../validation/canonical.ts";
 import { type DocumentState, openDocument } from "./document-state.ts";
 import { facetFields } from "./facet-fields.ts";
-import { type Lists, listValue, readLists } from "./list-root.ts";
-import { loaderOf } from "./loaded-document.ts";
+import { type Lists, listValue, readLists, readOrders } from "./list-root.ts";
 import { maxStampOf, type Registers, registersOf } from "./registers.ts";
 import { DELETED_FIELD, readEntries } from "./write-entry.ts";
 
@@ -25,7 +24,7 @@ export interface Fold {
 /** Reads a document. Fields that `model` does not have in this facet are left out. */
 export function foldDocument(model: ModelDescription, facet: number, state: DocumentState): Fold {
   const store = openDocument(state);
-  return foldOf(model, facet, registersOf(readEntries(store)), readLists(store, loaderOf(store)));
+  return foldOf(model, facet, registersOf(readEntries(store)), readLists(readOrders(store)));
 }
 
 export function foldOf(model: ModelDescription, facet: number, registers: Registers, lists: Lists): Fold {

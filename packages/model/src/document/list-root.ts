@@ -8,7 +8,7 @@
 import type { JsonValue } from "../json-value.ts";
 import { ANY, type Struct } from "../update/struct.ts";
 import { canonicalValue } from "../validation/canonical.ts";
-import type { LoadedDocument } from "./loaded-document.ts";
+import { type OrderBudget, orderOf, type Run } from "./list-order.ts";
 import type { RegisterWrite } from "./registers.ts";
 import type { StructStore } from "./struct-store.ts";
 import { valuesOf, WRITES } from "./write-entry.ts";
@@ -16,19 +16,24 @@ import { valuesOf, WRITES } from "./write-entry.ts";
 /** The elements of every root that was ever written to, in order, by the root's name. */
 export type Lists = ReadonlyMap<string, readonly JsonValue[]>;
 
-const noLists: Lists = new Map();
-/** Most documents have no lists. */
-const noRoots = new Map<string, Struct[]>();
+/** The same with the place of each element, deleted ones included. */
+export type ListOrders = ReadonlyMap<string, readonly Run[]>;
 
-/** `load` gives the same document as Yjs reads it; called only where order cannot be told without. */
-export function readLists(store: StructStore, load: () => LoadedDocument): Lists {
+/** Most documents have no lists. */
+const noLists: Lists = new Map();
+const noOrders: ListOrders = new Map();
+const noRoots: ReadonlyMap<string, readonly Struct[]> = new Map();
+
+/** Throws a `GuardError` when the order of some list costs more than `budget`; by default it may cost anything. */
+export function readOrders(store: StructStore, budget: OrderBudget = { steps: Number.POSITIVE_INFINITY }): ListOrders {
   const roots = structsByRoot(store);
-  if (roots.size === 0) return noLists;
-  const lists = new Map<string, readonly JsonValue[]>();
-  for (const [root, structs] of roots) {
-    lists.set(root, isOneRun(structs) ? elementsOfRun(structs) : load().elements(root));
-  }
-  return lists;
+  if (roots.size === 0) return noOrders;
+  return new Map([...roots].map(([root, structs]) => [root, orderOf(structs, budget)]));
+}
+
+export function readLists(orders: ListOrders): Lists {
+  if (orders.size === 0) return noLists;
+  return new Map([...orders].map(([root, order]) => [root, elementsOf(order)]));
 }
 
 /** Null: nothing was ever written, neither elements nor the register. */
@@ -45,37 +50,33 @@ export function listValue(
 }
 
 /** The structs of each list, client by client. */
-export function structsByRoot(store: StructStore): ReadonlyMap<string, readonly Struct[]> {
-  let roots = noRoots;
+function structsByRoot(store: StructStore): ReadonlyMap<string, readonly Struct[]> {
+  let roots: Map<string, Struct[]> | null = null;
   for (const structs of store.values()) {
     for (const struct of structs) {
       const { home } = struct;
       if (home === WRITES || home === null) continue;
-      if (roots === noRoots) roots = new Map();
+      roots ??= new Map();
       const others = roots.get(home);
       if (others === undefined) roots.set(home, [struct]);
       else others.push(struct);
     }
   }
-  return roots;
+  return roots ?? noRoots;
 }
 
-/** Whether each struct follows the one before by the same client, so that the order of clocks is the order of elements. */
-export function isOneRun(structs: readonly Struct[]): boolean {
-  const [first] = structs;
-  return structs.every((struct, i) => {
-    const left = structs[i - 1];
-    if (left === undefined || first === undefined) return true;
-    return (
-      struct.client === first.client &&
-      struct.originClient === first.client &&
-      struct.originClock === left.clock + left.length - 1 &&
-      struct.rightClient === first.rightClient &&
-      struct.rightClock === first.rightClock
-    );
-  });
-}
-
-function elementsOfRun(structs: readonly Struct[]): JsonValue[] {
-  return structs.flatMap((struct) => (struct.kind === ANY ? valuesOf(struct) : []));
+function elementsOf(order: readonly Run[]): JsonValue[] {
+  const elements: JsonValue[] = [];
+  const valuesByStruct = new Map<Struct, readonly JsonValue[]>();
+  for (const { struct, clock, length } of order) {
+    if (struct.kind !== ANY) continue;
+    let values = valuesByStruct.get(struct);
+    if (values === undefined) {
+      values = valuesOf(struct);
+      valuesByStruct.set(struct, values);
+    }
+    const from = clock - struct.clock;
+    for (let i = from; i < from + length; i++) elements.push(values[i] ?? null);
+  }
+  return elements;
 }

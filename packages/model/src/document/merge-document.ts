@@ -5,8 +5,7 @@ import type { ModelDescription } from "@tributary/schema";
 import { scanUpdate } from "../update/scan-update.ts";
 import { type DocumentState, emptyDocument, openDocument, packStore, trustedCaps } from "./document-state.ts";
 import { type Fold, foldDocument, foldOf } from "./fold.ts";
-import { readLists } from "./list-root.ts";
-import { loaderOf } from "./loaded-document.ts";
+import { readLists, readOrders } from "./list-root.ts";
 import { registersOf } from "./registers.ts";
 import { integrate, type StructStore } from "./struct-store.ts";
 import { readEntries } from "./write-entry.ts";
@@ -34,7 +33,7 @@ export function mergeDocument(
   if (integrated.added.length === 0 && integrated.removed.length === 0) return unchanged(model, facet, state, true);
   return {
     state: packStore(store),
-    fold: foldOf(model, facet, registersOf(readEntries(store)), readLists(store, loaderOf(store))),
+    fold: foldOf(model, facet, registersOf(readEntries(store)), readLists(readOrders(store))),
     changed: true,
     isComplete: true,
   };

@@ -2,9 +2,15 @@
 import type { JsonValue } from "../json-value.ts";
 import type { ByteWriter } from "../update/byte-writer.ts";
 import { writeValue } from "../update/plain-value.ts";
-import { ANY, NONE, type Struct } from "../update/struct.ts";
+import { ANY, endOf, NONE, type Struct } from "../update/struct.ts";
 import type { StructStore } from "./struct-store.ts";
 import { WRITES } from "./write-entry.ts";
+
+/** One element of a list. */
+export interface ElementId {
+  readonly client: number;
+  readonly clock: number;
+}
 
 /** `values` at the start of a root, in which the writer sees nothing. */
 export function structInRoot(
@@ -14,7 +20,20 @@ export function structInRoot(
   root: string,
   values: readonly JsonValue[],
 ): Struct {
-  return newStruct(writer, client, clock, NONE, 0, root, values);
+  return newStruct(writer, client, clock, null, null, root, values);
+}
+
+/** `values` between two elements of a root; null stands for its start, or its end. */
+export function structInList(
+  writer: ByteWriter,
+  client: number,
+  clock: number,
+  root: string,
+  left: ElementId | null,
+  right: ElementId | null,
+  values: readonly JsonValue[],
+): Struct {
+  return newStruct(writer, client, clock, left, right, left === null && right === null ? root : null, values);
 }
 
 /**
@@ -32,18 +51,18 @@ export function structInWrites(
   for (let i = structs.length - 1; i >= 0; i--) {
     const struct = structs[i];
     if (struct?.home === WRITES) {
-      return newStruct(writer, client, clock, client, struct.clock + struct.length - 1, null, entries);
+      return newStruct(writer, client, clock, { client, clock: endOf(struct) - 1 }, null, null, entries);
     }
   }
-  return newStruct(writer, client, clock, NONE, 0, WRITES, entries);
+  return newStruct(writer, client, clock, null, null, WRITES, entries);
 }
 
 function newStruct(
   writer: ByteWriter,
   client: number,
   clock: number,
-  originClient: number,
-  originClock: number,
+  left: ElementId | null,
+  right: ElementId | null,
   root: string | null,
   values: readonly JsonValue[],
 ): Struct {
@@ -54,10 +73,10 @@ function newStruct(
     clock,
     length: values.length,
     kind: ANY,
-    originClient,
-    originClock,
-    rightClient: NONE,
-    rightClock: 0,
+    originClient: left?.client ?? NONE,
+    originClock: left?.clock ?? 0,
+    rightClient: right?.client ?? NONE,
+    rightClock: right?.clock ?? 0,
     root,
     parentClient: NONE,
     parentClock: 0,

@@ -12,6 +12,8 @@ import type { WriteEntry } from "./write-entry.ts";
 export interface RegisterWrite {
   readonly stamp: Stamp;
   readonly value: JsonValue;
+  /** The value as canonical JSON, once it was asked for: a value that many others are compared with is printed once. */
+  json?: string;
 }
 
 /** The winning write of each field, `_deleted` and fields the schema does not know included. */
@@ -25,7 +27,7 @@ export function registersOf(entries: readonly WriteEntry[]): Registers {
 
 export function addWrites(registers: Registers, stamp: Stamp, fields: Values): void {
   for (const name in fields) {
-    const write = { stamp, value: fields[name] ?? null };
+    const write: RegisterWrite = { stamp, value: fields[name] ?? null };
     const winner = registers.get(name);
     if (winner === undefined || isSuperseded(winner, write)) registers.set(name, write);
   }
@@ -34,8 +36,7 @@ export function addWrites(registers: Registers, stamp: Stamp, fields: Values): v
 /** Whether `write` loses against `other`. A write does not lose against itself. */
 export function isSuperseded(write: RegisterWrite, other: RegisterWrite): boolean {
   if (write.stamp !== other.stamp) return write.stamp < other.stamp;
-  if (isSameValue(write.value, other.value)) return false;
-  return canonicalJson(write.value) < canonicalJson(other.value);
+  return write.value !== other.value && jsonOf(write) < jsonOf(other);
 }
 
 /** Whether two values are the same to every reader. */
@@ -52,4 +53,9 @@ export function maxStampOf(registers: Registers): Stamp | null {
     if (max === null || stamp > max) max = stamp;
   }
   return max;
+}
+
+function jsonOf(write: RegisterWrite): string {
+  write.json ??= canonicalJson(write.value);
+  return write.json;
 }

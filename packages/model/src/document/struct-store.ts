@@ -53,6 +53,17 @@ export function integrate(store: StructStore, scan: UpdateScan): Integrated | nu
   return { added, removed };
 }
 
+/** Structs client by client, each client's in the order they came. */
+export function structsByClient(structs: readonly Struct[]): Map<number, Struct[]> {
+  const groups = new Map<number, Struct[]>();
+  for (const struct of structs) {
+    const group = groups.get(struct.client);
+    if (group === undefined) groups.set(struct.client, [struct]);
+    else group.push(struct);
+  }
+  return groups;
+}
+
 /** The struct that covers a clock; the clock must be known. */
 export function structAt(store: StructStore, client: number, clock: number): Struct {
   const structs = store.get(client) ?? [];
@@ -92,7 +103,10 @@ interface Queue {
 
 function addStructs(store: StructStore, structs: readonly Struct[]): Struct[] | null {
   const added: Struct[] = [];
-  const queues = queueByClient(structs);
+  const queues = new Map<number, Queue>();
+  for (const [client, ofClient] of structsByClient(structs)) {
+    queues.set(client, { structs: ofClient, next: 0, isWaiting: false });
+  }
   for (const queue of queues.values()) {
     const stack = [queue];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -112,16 +126,6 @@ function addStructs(store: StructStore, structs: readonly Struct[]): Struct[] | 
     }
   }
   return added;
-}
-
-function queueByClient(structs: readonly Struct[]): Map<number, Queue> {
-  const queues = new Map<number, Queue>();
-  for (const struct of structs) {
-    const queue = queues.get(struct.client);
-    if (queue === undefined) queues.set(struct.client, { structs: [struct], next: 0, isWaiting: false });
-    else queue.structs.push(struct);
-  }
-  return queues;
 }
 
 /** The client whose structs must come before `struct` can be added; `NONE` when it can, or is known already. */

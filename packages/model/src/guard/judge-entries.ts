@@ -7,11 +7,12 @@
  */
 import { facetFieldNamed } from "../document/facet-fields.ts";
 import { isListField } from "../document/fold.ts";
-import { isSameValue, maxStampOf, type Registers } from "../document/registers.ts";
+import { maxStampOf, type Registers } from "../document/registers.ts";
 import { DELETED_FIELD, parseEntry, valuesOf, WRITES, type WriteEntry } from "../document/write-entry.ts";
 import type { JsonValue } from "../json-value.ts";
 import { parseStamp, type Stamp, stampMs } from "../stamp.ts";
 import { ANY, type Struct } from "../update/struct.ts";
+import { canonicalJson } from "../validation/canonical.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { type RefusedUpdate, refuse } from "./verdict.ts";
 
@@ -110,23 +111,36 @@ function isTimely(input: JudgeInput, stamp: Stamp, maxStamp: Stamp | null): bool
   return time !== null && last !== null && time.ms === last.ms && time.counter > last.counter;
 }
 
+/** What the document before holds under one stamp for one field: one value, unless somebody used a stamp twice. */
+interface HeldValues {
+  readonly values: JsonValue[];
+  /** The same as canonical JSON, once it was asked for. */
+  texts: Set<string> | null;
+}
+
 /** Answers whether the entries before hold a write already. Indexed at the first question. */
 function createHeldCheck(before: readonly WriteEntry[]): (write: NewWrite) => boolean {
-  if (before.length === 0) return () => false;
-  let byStamp: Map<Stamp, WriteEntry[]> | null = null;
+  let index: ReadonlyMap<string, HeldValues> | null = null;
   return ({ field, stamp, value }) => {
-    if (byStamp === null) {
-      byStamp = new Map();
-      for (const entry of before) {
-        const others = byStamp.get(entry.stamp);
-        if (others === undefined) byStamp.set(entry.stamp, [entry]);
-        else others.push(entry);
-      }
-    }
-    const entries = byStamp.get(stamp) ?? [];
-    return entries.some(({ fields }) => {
-      const held = Object.hasOwn(fields, field) ? fields[field] : undefined;
-      return held !== undefined && isSameValue(held, value);
-    });
+    index ??= indexWrites(before);
+    const held = index.get(stamp + field);
+    if (held === undefined) return false;
+    if (held.values[0] === value) return true;
+    held.texts ??= new Set(held.values.map(canonicalJson));
+    return held.texts.has(canonicalJson(value));
   };
+}
+
+/** By stamp and field, which need no separator: stamps are all of one length. */
+function indexWrites(entries: readonly WriteEntry[]): ReadonlyMap<string, HeldValues> {
+  const index = new Map<string, HeldValues>();
+  for (const { stamp, fields } of entries) {
+    for (const field in fields) {
+      const value = fields[field] ?? null;
+      const held = index.get(stamp + field);
+      if (held === undefined) index.set(stamp + field, { values: [value], texts: null });
+      else held.values.push(value);
+    }
+  }
+  return index;
 }

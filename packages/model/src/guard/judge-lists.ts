@@ -4,31 +4,35 @@
  * Replicas integrate in different orders and agree on the order of elements as long as that holds. An element that names its
  * neighbours the wrong way round could end in different places.
  */
-import { isOneRun, structsByRoot } from "../document/list-root.ts";
-import type { ElementRun, LoadedDocument } from "../document/loaded-document.ts";
-import type { StructStore } from "../document/struct-store.ts";
+import type { Run } from "../document/list-order.ts";
+import type { ListOrders } from "../document/list-root.ts";
 import { WRITES } from "../document/write-entry.ts";
 import { endOf, NONE, type Struct } from "../update/struct.ts";
 import { type RefusedUpdate, refuse } from "./verdict.ts";
 
-/** `fresh` are the new structs, `store` the document with them, `load` the same as Yjs reads it. */
-export function judgeLists(
-  store: StructStore,
-  fresh: readonly Struct[],
-  load: () => LoadedDocument,
-): RefusedUpdate | null {
-  if (fresh.every(({ home }) => home === WRITES || home === null)) return null;
-  for (const [root, structs] of structsByRoot(store)) {
-    const inRoot = fresh.filter(({ home }) => home === root);
-    if (inRoot.length === 0 || isOneRun(structs)) continue;
-    const placeOf = createPlaces(load().order(root));
-    if (!inRoot.every((struct) => isBetweenNeighbours(struct, placeOf))) {
+/** `added` are the new structs, `orders` the lists with them. */
+export function judgeLists(added: readonly Struct[], orders: ListOrders): RefusedUpdate | null {
+  for (const [root, structs] of structsOfLists(added)) {
+    const placeOf = createPlaces(orders.get(root) ?? []);
+    if (!structs.every((struct) => isBetweenNeighbours(struct, placeOf))) {
       return refuse("invalid", `an element of ${root} names its neighbours in an order that the list does not have`, [
         root,
       ]);
     }
   }
   return null;
+}
+
+function structsOfLists(added: readonly Struct[]): ReadonlyMap<string, readonly Struct[]> {
+  const structsByRoot = new Map<string, Struct[]>();
+  for (const struct of added) {
+    const { home } = struct;
+    if (home === WRITES || home === null) continue;
+    const others = structsByRoot.get(home);
+    if (others === undefined) structsByRoot.set(home, [struct]);
+    else others.push(struct);
+  }
+  return structsByRoot;
 }
 
 /** Where an element stands, as a number that grows along the list. */
@@ -41,7 +45,7 @@ function isBetweenNeighbours(struct: Struct, placeOf: PlaceOf): boolean {
   return isBehindLeft && isBeforeRight;
 }
 
-function createPlaces(order: readonly ElementRun[]): PlaceOf {
+function createPlaces(order: readonly Run[]): PlaceOf {
   const runs = new Map<number, { readonly clock: number; readonly place: number }[]>();
   let place = 0;
   for (const { client, clock, length } of order) {

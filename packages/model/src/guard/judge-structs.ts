@@ -2,7 +2,7 @@
 import type { ModelDescription } from "@tributary/schema";
 import { facetFieldNamed } from "../document/facet-fields.ts";
 import { isListField } from "../document/fold.ts";
-import { isStorable, nextClock, type StructStore, structAt } from "../document/struct-store.ts";
+import { type Integrated, isStorable, nextClock, type StructStore, structAt } from "../document/struct-store.ts";
 import { WRITES } from "../document/write-entry.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
 import { endOf, GC, NONE, SKIP, type Struct } from "../update/struct.ts";
@@ -32,14 +32,18 @@ export function judgeStructs(input: JudgeInput, fresh: readonly Struct[]): Refus
   return null;
 }
 
-/** After it was merged. `removed` is what it deleted. */
+/**
+ * After it was merged. A struct of which the beginning was known already is judged as what it says and as what of it was
+ * added: that stands behind the known part, whichever root the struct names.
+ */
 export function judgePlaces(
   input: JudgeInput,
   store: StructStore,
   fresh: readonly Struct[],
-  removed: readonly Struct[],
+  { added, removed }: Integrated,
 ): RefusedUpdate | null {
-  for (const struct of fresh) {
+  for (const struct of [...fresh, ...added]) {
+    // What was written as a GC has no place; what became one on its way in stood beside one.
     if (struct.kind === GC) continue;
     const { client, clock, home } = struct;
     if (home === null || !isOfOneRoot(store, struct)) {

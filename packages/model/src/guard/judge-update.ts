@@ -13,14 +13,16 @@ import {
   stateVectorOf,
 } from "../document/document-state.ts";
 import { foldOf } from "../document/fold.ts";
-import { readLists } from "../document/list-root.ts";
-import { loaderOf } from "../document/loaded-document.ts";
+import type { OrderBudget } from "../document/list-order.ts";
+import { readLists, readOrders } from "../document/list-root.ts";
 import { registersOf } from "../document/registers.ts";
-import { type Integrated, integrate, type StructStore } from "../document/struct-store.ts";
+import { type Integrated, integrate, type StructStore, structsByClient } from "../document/struct-store.ts";
 import { readEntries, WRITES, type WriteEntry } from "../document/write-entry.ts";
+import { createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import { GuardError } from "../update/guard-error.ts";
-import { scanUpdate } from "../update/scan-update.ts";
-import { endOf, type Struct } from "../update/struct.ts";
+import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
+import { type DeleteRange, endOf, type Struct } from "../update/struct.ts";
+import { writeUpdate } from "../update/write-update.ts";
 import { judgeEntries, type NewWrite, readNewEntries } from "./judge-entries.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { judgeLists } from "./judge-lists.ts";
@@ -50,7 +52,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
 
   const entries = readEntries(store);
   const registers = registersOf(entries);
-  const lists = readLists(store, loaderOf(store));
+  const lists = readLists(readOrders(store));
   const before = input.before === null ? null : foldOf(model, facet, registers, lists);
   const integrated = integrate(store, scan);
   if (integrated === null) return { outcome: "gap", stateVector: stateVectorOf(input.before) };
@@ -59,6 +61,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
       outcome: "accepted",
       changed: false,
       state: input.before ?? emptyDocument(),
+      update: new Uint8Array([0, 0]),
       before,
       after: before ?? foldOf(model, facet, registers, lists),
       written: [],
@@ -66,7 +69,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     };
   }
 
-  const refusedPlace = judgePlaces(input, store, fresh, integrated.removed);
+  const refusedPlace = judgePlaces(input, store, fresh, integrated);
   if (refusedPlace !== null) return refusedPlace;
   const newEntries = readNewEntries(integrated.added);
   if ("outcome" in newEntries) return newEntries;
@@ -74,13 +77,13 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
   if ("outcome" in writes) return writes;
   const written = writtenFields(writes, integrated);
   const winners = registersOf(entriesAfter(store, entries, newEntries, integrated.removed));
-  const load = loaderOf(store);
+  const orders = readOrders(store, orderBudget(input, integrated));
   const refused =
     judgeDeletedLife(input, registers, written) ??
     judgeRegression(registers, winners) ??
     judgeKeys(input, registers, winners, writes) ??
     judgeLosers(input, winners, writes) ??
-    judgeLists(store, integrated.added, load);
+    judgeLists(integrated.added, orders);
   if (refused !== null) return refused;
 
   // The usual creation: nothing to merge, nothing to collect.
@@ -89,11 +92,32 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     outcome: "accepted",
     changed: true,
     state: isWholeDocument ? documentFromUpdate(input.update) : packStore(store),
+    update: isAllNew(scan, integrated) ? input.update : encodeNew(integrated),
     before,
-    after: foldOf(model, facet, winners, readLists(store, load)),
+    after: foldOf(model, facet, winners, readLists(orders)),
     written: [...written],
     clientIds: [...new Set(integrated.added.map(({ client }) => client))],
   };
+}
+
+function isAllNew(scan: UpdateScan, { added, removed }: Integrated): boolean {
+  return clocksIn(scan.structs) === clocksIn(added) && clocksIn(scan.deletes) === clocksIn(removed);
+}
+
+function encodeNew({ added, removed }: Integrated): Uint8Array {
+  const writer = createByteWriter();
+  writeUpdate(writer, structsByClient(added), removed);
+  return writtenBytes(writer);
+}
+
+function clocksIn(ranges: readonly DeleteRange[]): number {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Lists that the update puts nothing into are as they were accepted, whatever they cost. */
+function orderBudget(input: JudgeInput, { added }: Integrated): OrderBudget {
+  const addsElements = added.some(({ home }) => home !== null && home !== WRITES);
+  return { steps: addsElements ? input.caps.maxListSteps : Number.POSITIVE_INFINITY };
 }
 
 /** The fields that the update writes: those of new entries, and the lists of which elements came or went. */

@@ -24,6 +24,11 @@ export interface AcceptedUpdate {
   /** False when the update holds nothing new: then it is no write (G4), and `state` says what it said before. */
   readonly changed: boolean;
   readonly state: DocumentState;
+  /**
+   * What of the update is new, and so what to pass on: clocks that were known are left out, since nobody judged what it says
+   * of them. The update itself when all of it is new.
+   */
+  readonly update: Uint8Array;
   readonly before: Fold | null;
   readonly after: Fold;
   /** The fields that the update writes, winning or not; `_deleted` for a deletion. */

@@ -1,6 +1,7 @@
 /** Predicates and sorts in Amplify's form: `m => m.and(m => [m.room.eq('x'), m.likes.gt(3)])`. */
 import { fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
+import { canonicalValue } from "../validation/canonical.ts";
 import { compareText } from "./compare-text.ts";
 import { type Predicate, type PredicateOperator, predicateOperators } from "./predicate.ts";
 
@@ -52,7 +53,7 @@ function builderFor(model: ModelDescription): PredicateBuilder {
   const builder = new Proxy(groups, {
     get(target, name) {
       if (typeof name !== "string") return undefined;
-      if (name in target) return target[name as keyof PredicateGroups];
+      if (Object.hasOwn(target, name)) return target[name as keyof PredicateGroups];
       const field = fieldNamed(model, name);
       if (field === undefined) throw new TypeError(`Invalid field for model. field: ${name}, model: ${model.name}`);
       if (field.relation !== null) {
@@ -79,7 +80,7 @@ function operandOf(op: PredicateOperator, args: readonly unknown[]): JsonValue {
       `Incorrect usage of \`${op}()\`: Exactly ${count === 1 ? "one argument is" : "two arguments are"} required.`,
     );
   }
-  const [first, second] = args.map((arg) => (arg ?? null) as JsonValue);
+  const [first, second] = args.map((arg) => canonicalValue((arg ?? null) as JsonValue));
   if (op === "in" || op === "notIn") {
     if (!Array.isArray(first))
       throw new TypeError(`Incorrect usage of \`${op}()\`: The first argument must be an array.`);

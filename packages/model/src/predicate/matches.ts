@@ -1,7 +1,7 @@
 /**
  * The evaluator: what a predicate means. Stores that plan predicates answer the same.
  *
- * Equality is strict, null a value like others. The ranges `lt le gt ge between` take a null number or boolean as 0 and never
+ * Equality is strict, null a value like others, and a field that the row lacks is null. The ranges `lt le gt ge between` take a null number or boolean as 0 and never
  * match null text. Text compares by Unicode code point.
  */
 import { fieldNamed, type ModelDescription } from "@tributary/schema";
@@ -21,8 +21,13 @@ export function matches(model: ModelDescription, predicate: Predicate, values: V
     case "not":
       return !matches(model, predicate.of, values);
     case "field":
-      return matchesField(model, predicate, values[predicate.field] ?? null);
+      return matchesField(model, predicate, valueOf(values, predicate.field));
   }
+}
+
+/** Fields may be named as what every object inherits. */
+function valueOf(values: Values, field: string): JsonValue {
+  return Object.hasOwn(values, field) ? (values[field] ?? null) : null;
 }
 
 function matchesField(model: ModelDescription, { field, op, value }: FieldPredicate, held: JsonValue): boolean {

@@ -19,7 +19,7 @@ export type FieldPredicate = {
   readonly kind: "field";
   readonly field: string;
   readonly op: PredicateOperator;
-  /** `[from, to]` for `between`, a list for `in` and `notIn`, else one value. */
+  /** `[from, to]` for `between`, a list for `in` and `notIn`, else one value; in canonical form, as rows are. */
   readonly value: JsonValue;
 };
 

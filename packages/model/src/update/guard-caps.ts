@@ -10,11 +10,15 @@ export interface GuardCaps {
   readonly maxDepth: number;
   /** Values in the update, those inside lists and objects included. */
   readonly maxNodes: number;
+  /** Elements passed in search of the places of others, over all lists of the document that the update adds elements to. */
+  readonly maxListSteps: number;
 }
 
 /**
  * A mebibyte holds the largest record an app should have. Depth is what JSON printers and database drivers bear without
- * trouble; clients are as many as may have written one record before it should begin a new life.
+ * trouble; clients are as many as may have written one record before it should begin a new life. To order a list takes as many
+ * steps as concurrent insertions lie at the same place, squared: a thousand against a thousand, one by one, is the most. Every
+ * reader of the document takes them again.
  */
 export const defaultGuardCaps: GuardCaps = {
   maxBytes: 1024 * 1024,
@@ -23,4 +27,5 @@ export const defaultGuardCaps: GuardCaps = {
   maxDeleteRanges: 50_000,
   maxDepth: 64,
   maxNodes: 200_000,
+  maxListSteps: 1_000_000,
 };

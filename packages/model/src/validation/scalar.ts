@@ -29,10 +29,11 @@ export function jsTypeOf(scalar: ScalarName): "string" | "number" | "boolean" | 
 export function isScalarValue(scalar: ScalarName, value: JsonValue, strictness: Strictness): boolean {
   if (typeof value === "number") return isNumber(scalar, value, strictness);
   if (typeof value !== "string") return true;
-  const form = (strictness === "app" ? looseForms : strictForms)[scalar];
-  if (form !== undefined && !form.test(value)) return false;
   if (scalar === "AWSURL") return isUrl(value);
-  return strictness === "app" || scalar !== "AWSIPAddress" || isAddress(value);
+  if (scalar === "AWSIPAddress") return isAddress(strictness === "app" ? withoutZone(value) : value);
+  if (scalar === "AWSJSON") return strictness === "relay" || isJsonText(value);
+  const form = (strictness === "app" ? looseForms : strictForms)[scalar];
+  return form === undefined || form.test(value);
 }
 
 function isNumber(scalar: ScalarName, value: number, strictness: Strictness): boolean {
@@ -44,14 +45,15 @@ function isNumber(scalar: ScalarName, value: number, strictness: Strictness): bo
 }
 
 const zone = "(Z|[+-]\\d{2}:\\d{2}(:\\d{2})?)";
-const looseTime = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?";
+const looseTime = "\\d{2}:\\d{2}(:\\d{2}(.\\d+)?)?";
+/** The form that HTML gives to an address of `<input type="email">`. */
+const email = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i;
 const looseForms: Partial<Record<ScalarName, RegExp>> = {
   AWSDate: new RegExp(`^\\d{4}-\\d{2}-\\d{2}${zone}?$`),
   AWSTime: new RegExp(`^${looseTime}${zone}?$`),
   AWSDateTime: new RegExp(`^\\d{4}-\\d{2}-\\d{2}T${looseTime}${zone}?$`),
-  AWSEmail: /^[^\s@]+@[^\s@]+$/,
+  AWSEmail: email,
   AWSPhone: /^\+?\d[\d\s-]+$/,
-  AWSIPAddress: /^[\da-fA-F.:]+(\/\d{1,3})?$/,
 };
 
 const date = "\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])";
@@ -60,13 +62,30 @@ const strictForms: Partial<Record<ScalarName, RegExp>> = {
   AWSDate: new RegExp(`^${date}${zone}?$`),
   AWSTime: new RegExp(`^${time}${zone}?$`),
   AWSDateTime: new RegExp(`^${date}T${time}${zone}$`),
-  AWSEmail: /^[^\s@]+@[^\s@]+$/,
-  AWSPhone: /^\+?\d[\d\s-]*$/,
+  AWSEmail: email,
+  AWSPhone: /^\+?\d[\d\s-]+$/,
 };
 
-/** The portable core has no URL class: a scheme, and an authority or a path behind it. */
+/** The portable core has no URL class: a scheme, and a host behind it where the scheme needs one. */
 function isUrl(value: string): boolean {
-  return /^[a-zA-Z][a-zA-Z\d+.-]*:(\/\/[^\s/?#]+([/?#]\S*)?|[^\s/]\S*)$/.test(value);
+  const [, scheme, rest = ""] = /^([a-z][a-z\d+.-]*):(\S*)$/i.exec(value) ?? [];
+  if (scheme === undefined) return false;
+  const needsHost = /^(https?|wss?|ftp)$/i.test(scheme);
+  return needsHost ? /^\/*[^/?#]+/.test(rest) : rest !== "";
+}
+
+function isJsonText(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `fe80::1%eth0`: the interface behind a link-local address, which Amplify lets pass. */
+function withoutZone(address: string): string {
+  return address.includes(":") ? address.replace(/%.+$/, "") : address;
 }
 
 function isAddress(value: string): boolean {
@@ -79,7 +98,7 @@ function isAddress(value: string): boolean {
 
 function isV4Address(address: string): boolean {
   const parts = address.split(".");
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
 function isV6Address(address: string): boolean {

@@ -4,13 +4,13 @@ import * as Y from "yjs";
 import { defaultGuardCaps, GuardError, scanUpdate } from "../../src/index.ts";
 import { createRandom, mutateBytes, type Random } from "../random.ts";
 
-const seed = Number(process.env["FUZZ_SEED"] ?? 41);
+const seed = Number(process.env.FUZZ_SEED ?? 41);
 
 describe(`scan against Yjs, seed ${seed}`, () => {
   test("SCAN-6 tells the same structs and deletions as Y.decodeUpdate", () => {
     const random = createRandom(seed);
     const seen = { structs: 0, deletes: 0, kinds: new Set<number>() };
-    for (let i = 0; i < 4000; i++) {
+    for (let i = 0; i < 1500; i++) {
       const update = randomUpdate(random);
       const expected = Y.decodeUpdate(update);
       const { structs, deletes } = scanUpdate(update, defaultGuardCaps);
@@ -27,8 +27,8 @@ describe(`scan against Yjs, seed ${seed}`, () => {
       seen.deletes += deletes.length;
       for (const { kind } of structs) seen.kinds.add(kind);
     }
-    expect(seen.structs).toBeGreaterThan(10_000);
-    expect(seen.deletes).toBeGreaterThan(1000);
+    expect(seen.structs).toBeGreaterThan(4000);
+    expect(seen.deletes).toBeGreaterThan(400);
     expect([...seen.kinds].sort((a, b) => a - b)).toEqual([0, 1, 3, 4, 7, 8, 10]);
   });
 
@@ -36,7 +36,7 @@ describe(`scan against Yjs, seed ${seed}`, () => {
     const random = createRandom(seed + 1);
     let refused = 0;
     let accepted = 0;
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 8000; i++) {
       const update = mutateBytes(random, randomUpdate(random));
       try {
         scanUpdate(update, defaultGuardCaps);
@@ -46,8 +46,8 @@ describe(`scan against Yjs, seed ${seed}`, () => {
         refused += 1;
       }
     }
-    expect(refused).toBeGreaterThan(10_000);
-    expect(accepted).toBeGreaterThan(500);
+    expect(refused).toBeGreaterThan(4000);
+    expect(accepted).toBeGreaterThan(200);
   });
 });
 

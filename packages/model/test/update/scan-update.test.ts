@@ -219,6 +219,7 @@ describe("what is no update", () => {
       maxDeleteRanges: 0,
       maxDepth: 3,
       maxNodes: 4,
+      maxListSteps: 0,
     };
     expect(scanUpdate(update, caps).structs).toHaveLength(1);
   });

@@ -4,13 +4,13 @@ import { ceilings } from "../ceilings.ts";
 import type { Limits } from "../limits.ts";
 import type { FrameReader } from "../wire/frame-reader.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
-import { parseJsonText, readOpaque } from "../wire/json-body.ts";
+import { hasLoneSurrogate, parseJsonText, readOpaque } from "../wire/json-body.ts";
 
 export interface ChangeItem {
   readonly model: string;
   /** Canonical key of the record. */
   readonly key: string;
-  /** Facet the update belongs to; 0 is the main one. */
+  /** Facet the update belongs to, by its place in `welcome.facets`; 0 is the main one. */
   readonly facet: number;
   /** Life the update was made in; from 1 on. */
   readonly life: number;
@@ -55,14 +55,18 @@ export function readChangeItem(reader: FrameReader, models: readonly string[], l
   };
 }
 
-/** Which limit the change breaks, as a sentence; null when it breaks none. */
-export function describeOversize({ model, key, facet, update, condition }: ChangeItem, limits: Limits): string | null {
+/** Why no frame of a relay with these limits can carry the change, as a sentence; null when one can. */
+export function describeMisfit(change: ChangeItem, limits: Limits): string | null {
+  const { model, key, facet, life, update, condition } = change;
   if (update.length > limits.maxUpdateBytes) return over("update", update.length, limits.maxUpdateBytes);
+  if (key === "" || model === "") return `the ${key === "" ? "key" : "model name"} is empty`;
+  if (hasLoneSurrogate(key) || hasLoneSurrogate(model)) return "the key or the model name holds half a surrogate pair";
   const keyBytes = encodeUtf8(key).length;
   if (keyBytes > limits.maxKeyBytes) return over("key", keyBytes, limits.maxKeyBytes);
   const modelBytes = encodeUtf8(model).length;
   if (modelBytes > ceilings.modelBytes) return over("model name", modelBytes, ceilings.modelBytes);
   if (facet >= ceilings.facets) return `facet ${facet} is over the limit of ${ceilings.facets - 1}`;
+  if (life < 1) return "lives count from 1";
   return condition === null ? null : describeCondition(condition);
 }
 

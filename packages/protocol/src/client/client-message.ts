@@ -16,7 +16,7 @@ export type ClientMessage = Hello | Push | Claim | Pull | Want | Reauthenticate;
 const shallow = { maxDepth: 4, maxNodes: 16 };
 const nested = { maxDepth: ceilings.jsonDepth, maxNodes: ceilings.jsonNodes };
 
-/** The frame of a message. Throws RangeError for a number or string that no frame can carry: a fault of the caller. */
+/** The frame of a message. Throws RangeError for a number or string of a binary body that no frame can carry: a fault of the caller. */
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
   switch (message.type) {
     case "hello":

@@ -8,6 +8,7 @@ import { type Auth, readAuth } from "../auth.ts";
 import { ceilings } from "../ceilings.ts";
 import { type ClientId, readClientId } from "../client-id.ts";
 import { CloseCode } from "../close-code.ts";
+import { readFeatures } from "../features.ts";
 import { clientKind } from "../message-kind.ts";
 import { ProtocolError } from "../protocol-error.ts";
 import { type PushId, readPushId } from "../push-id.ts";
@@ -29,6 +30,8 @@ export interface Hello {
   readonly protocol: number;
   /** Name and version of the client's software, for the relay's log. */
   readonly agent: string;
+  /** Optional features the client would use, by name; a relay passes over those it does not know. */
+  readonly features: readonly string[];
   /** Id of the database that connects; drawn once, and anew after a rewind or a copy. */
   readonly replica: string;
   /** Ids the replica writes under or has unacknowledged writes under. */
@@ -51,6 +54,7 @@ export interface Hello {
 const fields = [
   "protocol",
   "agent",
+  "features",
   "replica",
   "clientIds",
   "auth",
@@ -63,11 +67,12 @@ const fields = [
 ] as const satisfies readonly (keyof Hello)[];
 
 export function encodeHello(hello: Hello): Uint8Array {
-  const { protocol, agent, replica, clientIds, auth, schemaHash, cursor, isEmpty, acknowledged, models, expressions } =
-    hello;
+  const { protocol, agent, features, replica, clientIds, auth, schemaHash, cursor, isEmpty } = hello;
+  const { acknowledged, models, expressions } = hello;
   return encodeJsonFrame(clientKind.hello, {
     protocol,
     agent,
+    features,
     replica,
     clientIds,
     auth,
@@ -88,6 +93,7 @@ export function readHello(value: unknown): Hello {
     type: "hello",
     protocol,
     agent: readString(body.agent, "hello.agent", 0, ceilings.agentBytes),
+    features: readFeatures(body.features, "hello.features"),
     replica: readString(body.replica, "hello.replica", 1, ceilings.replicaBytes),
     clientIds: readArray(body.clientIds, "hello.clientIds", ceilings.clientIds, readClientId),
     auth: readAuth(body.auth, "hello.auth"),

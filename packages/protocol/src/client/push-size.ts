@@ -4,7 +4,7 @@
  */
 import { ceilings } from "../ceilings.ts";
 import type { Limits } from "../limits.ts";
-import { describeOversize, maxChangeItemBytes } from "./change-item.ts";
+import { describeMisfit, maxChangeItemBytes } from "./change-item.ts";
 import type { PushItem } from "./push.ts";
 
 /** Bytes of a push frame beside its items and model names. */
@@ -21,14 +21,15 @@ export function maxPushItemBytes({ changes }: PushItem): number {
   return bytes + models.size * (ceilings.modelBytes + 2);
 }
 
-/** Which limit `item` breaks, as a sentence for its author; null when a relay with these limits takes it. */
+/** Why no frame can bring `item` to a relay with these limits, as a sentence for its author; null when one can. */
 export function describeOverLimit(item: PushItem, limits: Limits): string | null {
   const { changes } = item;
+  if (changes.length === 0) return "a push has no changes";
   if (changes.length > limits.maxChangesPerPush) {
     return `${changes.length} changes in one push are over the limit of ${limits.maxChangesPerPush}`;
   }
   for (const change of changes) {
-    const problem = describeOversize(change, limits);
+    const problem = describeMisfit(change, limits);
     if (problem !== null) return `${change.model}: ${problem}`;
   }
   const bytes = maxPushItemBytes(item) + frameOverhead;

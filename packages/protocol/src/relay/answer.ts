@@ -25,7 +25,9 @@ export type Answer =
       readonly fields: readonly string[];
       /** True: nothing was meant wrong, replay it. False: it leaves the outbox for the refused list. */
       readonly replay: boolean;
-      /** The relay's clock at the refusal: ms since 1970. */
+      /** How long to wait before the replay, in ms; 0 for not at all. */
+      readonly retryAfterMs: number;
+      /** The relay's clock at the refusal: ms since 1970; 0 when not told. */
       readonly timeMs: number;
     }
   | {
@@ -39,6 +41,7 @@ export type Answer =
     };
 
 export interface AckResult {
+  /** `_version`; 0 when nothing is told, because the record is gone for this session: the times mean nothing then. */
   readonly version: number;
   /** `_lastChangedAt`: ms since 1970. */
   readonly at: number;
@@ -49,7 +52,7 @@ export interface AckResult {
 export type RefusalCode = (typeof refusalCodes)[number];
 
 /** Place in this list is the number on the wire. */
-const refusalCodes = [
+export const refusalCodes = [
   "unauthorized",
   "invalid",
   "deleted",
@@ -65,6 +68,7 @@ const refusalCodes = [
   "regression",
   "dependency",
   "busy",
+  "gone",
 ] as const;
 
 /** A gap with an empty state vector: kind, n, index, length. */
@@ -95,6 +99,7 @@ export function writeAnswer(writer: FrameWriter, answer: Answer): void {
       writer.text(cutText(answer.message, ceilings.messageUnits));
       writeFields(writer, answer.fields);
       writer.byte(answer.replay ? 1 : 0);
+      writer.integer(answer.retryAfterMs);
       writer.integer(answer.timeMs);
       return;
     case "gap":
@@ -132,6 +137,7 @@ export function readAnswer(reader: FrameReader): Answer {
         message: reader.text("a refusal's message", 3 * ceilings.messageUnits),
         fields: readFields(reader),
         replay: reader.flags("a refusal's flags", 1) === 1,
+        retryAfterMs: reader.integer("a refusal's pause"),
         timeMs: reader.integer("a refusal's time"),
       };
     case gap:

@@ -25,7 +25,7 @@ export interface Change {
   readonly at: number;
   /** Creation of this life: ms since 1970. */
   readonly createdAt: number;
-  /** JSON array text of the stored fields' values after the change, as in a page; null when not sent. */
+  /** JSON array text of the stored fields' values after the change, as in a page and on its terms; null when not sent. */
   readonly row: string | null;
   /** Yjs update v1; of `update` and `state` only, null else. */
   readonly update: Uint8Array | null;

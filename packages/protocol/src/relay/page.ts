@@ -24,7 +24,10 @@ export interface Page {
 export interface PageRecord {
   /** Canonical key; null when it follows from `row`. */
   readonly key: string | null;
-  /** JSON array text of the stored fields' values in schema order, only between equal schema hashes; else null. */
+  /**
+   * JSON array text of the stored fields' values in code-unit order of the fields' names, only between equal schema hashes; else
+   * null. Fields of a facet that is not sent are null in it.
+   */
   readonly row: string | null;
   readonly life: number;
   readonly version: number;

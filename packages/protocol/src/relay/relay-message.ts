@@ -15,9 +15,10 @@ import { encodeWelcome, readWelcome, type Welcome } from "./welcome.ts";
 export type RelayMessage = Welcome | Page | Turn | Synced | ClaimRefused | Bye | AuthExpiring;
 
 const shallow = { maxDepth: 4, maxNodes: 64 };
-const listing = { maxDepth: 4, maxNodes: 64 + 2 * ceilings.models };
+/** Models with their counts, and the facets of those that have more than one. */
+const listing = { maxDepth: 4, maxNodes: 64 + 16 * ceilings.models };
 
-/** The frame of a message. Throws RangeError for a number or string that no frame can carry: a fault of the caller. */
+/** The frame of a message. Throws RangeError for a number or string of a binary body that no frame can carry: a fault of the caller. */
 export function encodeRelayMessage(message: RelayMessage): Uint8Array {
   switch (message.type) {
     case "welcome":

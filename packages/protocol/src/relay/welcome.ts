@@ -1,13 +1,16 @@
 /** The answer to a hello that was accepted: what the session is, and how it starts. */
 import { ceilings } from "../ceilings.ts";
+import { readFeatures } from "../features.ts";
 import { type Limits, readLimits } from "../limits.ts";
 import { relayKind } from "../message-kind.ts";
 import { type PushId, readPushId } from "../push-id.ts";
 import {
   encodeJsonFrame,
   readArray,
+  readBoolean,
   readChoice,
   readInteger,
+  readMap,
   readNullable,
   readObject,
   readString,
@@ -17,6 +20,8 @@ import { malformed } from "../wire/malformed.ts";
 export interface Welcome {
   readonly type: "welcome";
   readonly protocol: number;
+  /** Optional features of the session: some of those the hello named. */
+  readonly features: readonly string[];
   /** Names the session in the relay's log. */
   readonly session: string;
   /** Identity of the relay's history. */
@@ -32,9 +37,16 @@ export interface Welcome {
   readonly start: "resume" | "base";
   /** Why a base sync starts; null when an interrupted one goes on, and in a resume. */
   readonly reason: "new" | "scope" | "epoch" | "expired" | "invalid" | null;
+  /**
+   * The client's cursor lies beyond the point this history shares with the one the cursor is of, or the relay cannot tell: the
+   * client may hold what this relay lost. False in a resume.
+   */
+  readonly isAhead: boolean;
   readonly schemaHash: string;
-  /** Models of this session; a page or turn names a model by its place here. */
+  /** Models of the relay's schema; a page or turn names a model by its place here. */
   readonly models: readonly string[];
+  /** Names of the facets, for models of more than one; pushes, pages and turns name a facet by its place. The first is `""`. */
+  readonly facets: Readonly<Record<string, readonly string[]>>;
   /** Records that the base sync will bring, by model, -1 when unknown: for showing progress. Empty in a resume. */
   readonly counts: readonly number[];
   readonly limits: Limits;
@@ -42,6 +54,7 @@ export interface Welcome {
 
 const fields = [
   "protocol",
+  "features",
   "session",
   "epoch",
   "principal",
@@ -50,17 +63,20 @@ const fields = [
   "lastPush",
   "start",
   "reason",
+  "isAhead",
   "schemaHash",
   "models",
+  "facets",
   "counts",
   "limits",
 ] as const satisfies readonly (keyof Welcome)[];
 
 export function encodeWelcome(welcome: Welcome): Uint8Array {
-  const { protocol, session, epoch, principal, timeMs, driftMs, lastPush, start, reason } = welcome;
-  const { schemaHash, models, counts, limits } = welcome;
+  const { protocol, features, session, epoch, principal, timeMs, driftMs, lastPush, start, reason } = welcome;
+  const { isAhead, schemaHash, models, facets, counts, limits } = welcome;
   return encodeJsonFrame(relayKind.welcome, {
     protocol,
+    features,
     session,
     epoch,
     principal,
@@ -69,8 +85,10 @@ export function encodeWelcome(welcome: Welcome): Uint8Array {
     lastPush,
     start,
     reason,
+    isAhead,
     schemaHash,
     models,
+    facets,
     counts,
     limits,
   });
@@ -81,6 +99,7 @@ export function readWelcome(value: unknown): Welcome {
   const welcome: Welcome = {
     type: "welcome",
     protocol: readInteger(body.protocol, "welcome.protocol", 1),
+    features: readFeatures(body.features, "welcome.features"),
     session: readString(body.session, "welcome.session", 1, ceilings.hashBytes),
     epoch: readString(body.epoch, "welcome.epoch", 1, ceilings.hashBytes),
     principal: readString(body.principal, "welcome.principal", 0, ceilings.credentialBytes),
@@ -89,15 +108,18 @@ export function readWelcome(value: unknown): Welcome {
     lastPush: readNullable(body.lastPush, "welcome.lastPush", readPushId),
     start: readChoice(body.start, "welcome.start", ["resume", "base"]),
     reason: readNullable(body.reason, "welcome.reason", readReason),
+    isAhead: readBoolean(body.isAhead, "welcome.isAhead"),
     schemaHash: readString(body.schemaHash, "welcome.schemaHash", 1, ceilings.hashBytes),
     models: readArray(body.models, "welcome.models", ceilings.models, (model, where) =>
       readString(model, where, 1, ceilings.modelBytes),
     ),
+    facets: readFacets(body.facets, "welcome.facets"),
     counts: readArray(body.counts, "welcome.counts", ceilings.models, (count, where) => readInteger(count, where, -1)),
     limits: readLimits(body.limits, "welcome.limits"),
   };
   if (welcome.start === "resume" && welcome.reason !== null)
     throw malformed("welcome.reason is given without a base sync");
+  if (welcome.start === "resume" && welcome.isAhead) throw malformed("welcome.isAhead is true without a base sync");
   if (welcome.counts.length !== 0 && welcome.counts.length !== welcome.models.length) {
     throw malformed(`welcome.counts has ${welcome.counts.length} entries for ${welcome.models.length} models`);
   }
@@ -106,4 +128,14 @@ export function readWelcome(value: unknown): Welcome {
 
 function readReason(value: unknown, where: string): NonNullable<Welcome["reason"]> {
   return readChoice(value, where, ["new", "scope", "epoch", "expired", "invalid"]);
+}
+
+function readFacets(value: unknown, where: string): Record<string, readonly string[]> {
+  const facets: Record<string, readonly string[]> = {};
+  for (const [model, names] of readMap(value, where, ceilings.models, ceilings.modelBytes)) {
+    facets[model] = readArray(names, `${where}.${model}`, ceilings.facets, (name, at) =>
+      readString(name, at, 0, ceilings.modelBytes),
+    );
+  }
+  return facets;
 }

@@ -19,6 +19,7 @@ import {
   type Write,
 } from "../adapter.ts";
 import { columnIndex, rowTest } from "../condition.ts";
+import { isSameButIndexes, isSameLayout } from "../layout.ts";
 import { scanRows } from "../scan-rows.ts";
 
 interface Table {
@@ -52,7 +53,7 @@ export function createMemoryAdapter(): StorageAdapter {
       if (!isOpen) throw new StorageError("CLOSED", "the store is closed");
       for (const layout of layouts) {
         const known = tables.get(layout.name);
-        if (known !== undefined && JSON.stringify(known.layout) !== JSON.stringify(layout)) {
+        if (known !== undefined && !isSameLayout(known.layout, layout)) {
           throw new StorageError("LAYOUT", `the table ${layout.name} is there with another layout`);
         }
       }
@@ -62,12 +63,20 @@ export function createMemoryAdapter(): StorageAdapter {
     },
     async rebuild(layout, transform) {
       const before = tableOf(layout.name);
+      if (isSameLayout(before.layout, layout)) return;
       const rows = new Map<string, Row>();
       for (const row of before.rows.values()) {
-        const after = transform(row);
+        const after = transform(row, before.layout);
         if (after !== null) rows.set(keyText(keyOf(layout, after)), after);
       }
       tables.set(layout.name, { layout, rows });
+    },
+    async reindex(layout) {
+      const before = tableOf(layout.name);
+      if (!isSameButIndexes(before.layout, layout)) {
+        throw new StorageError("LAYOUT", `the table ${layout.name} differs in more than its indexes`);
+      }
+      tables.set(layout.name, { layout, rows: before.rows });
     },
     async drop(table) {
       tableOf(table);

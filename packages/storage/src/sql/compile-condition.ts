@@ -1,11 +1,12 @@
 /**
  * Conditions as SQL. The text depends on the shape of a condition only, its values become parameters, so that one prepared
- * statement serves every condition of a shape.
+ * statement serves every condition of a shape (`condition-shape.ts`).
  *
  * SQL knows a third truth value; conditions do not. Inside a `not` every comparison is made two-valued; outside, where null
  * and false select alike, it is left bare so that indexes serve it.
  */
-import type { Cell, Comparison, Condition } from "../adapter.ts";
+import type { Comparison, Condition } from "../adapter.ts";
+import { type ElementKind, elementKindOf, inListOf, upperEndOf } from "./condition-shape.ts";
 
 /** What SQL databases write differently. */
 export interface SqlDialect {
@@ -13,64 +14,79 @@ export interface SqlDialect {
   /** Null-safe equality and inequality. */
   readonly is: string;
   readonly isNot: string;
-  /** True when the JSON array in `column` holds the parameter. */
-  hasElement(column: string): string;
+  /** The text of a JSON string in `column`, null for other JSON. */
+  jsonText(column: string): string;
+  /** True when the JSON array in `column`, which is named with its table, has an element that the parameter stands for. */
+  hasElement(column: string, kind: ElementKind): string;
   hasSubstring(column: string): string;
+  /** True when `column` is one of the values of the JSON array that the parameter is. */
+  inJson(column: string): string;
 }
 
-export interface CompiledCondition {
-  readonly sql: string;
-  readonly parameters: readonly Cell[];
+/** A condition on the rows of `table`. */
+export function compileCondition(dialect: SqlDialect, table: string, condition: Condition): string {
+  return write({ dialect, table }, condition, false);
 }
 
-export function compileCondition(dialect: SqlDialect, condition: Condition): CompiledCondition {
-  const parameters: Cell[] = [];
-  return { sql: write(dialect, condition, parameters, false), parameters };
+/**
+ * The parts side by side under one operator, as a balanced tree: databases bound how deep an expression is, and a row of
+ * `a AND b AND c …` is as deep as it is long.
+ */
+export function joinBalanced(parts: readonly string[], operator: "AND" | "OR"): string {
+  const [first = ""] = parts;
+  if (parts.length <= 1) return first;
+  const middle = parts.length >> 1;
+  const [left, right] = [parts.slice(0, middle), parts.slice(middle)];
+  return `(${joinBalanced(left, operator)} ${operator} ${joinBalanced(right, operator)})`;
+}
+
+interface Subject {
+  readonly dialect: SqlDialect;
+  readonly table: string;
 }
 
 const operators: Readonly<Record<Exclude<Comparison, "eq" | "ne">, string>> = { lt: "<", le: "<=", gt: ">", ge: ">=" };
 
-function write(dialect: SqlDialect, condition: Condition, parameters: Cell[], isNegated: boolean): string {
+function write(on: Subject, condition: Condition, isNegated: boolean): string {
+  const { dialect } = on;
   switch (condition.kind) {
     case "and":
-    case "or":
-      return writeGroup(dialect, condition, parameters, isNegated);
+    case "or": {
+      const { kind, of } = condition;
+      if (of.length === 0) return kind === "and" ? "(1 = 1)" : "(1 = 0)";
+      const parts = of.map((part) => write(on, part, isNegated));
+      return joinBalanced(parts, kind === "and" ? "AND" : "OR");
+    }
     case "not":
-      return `NOT ${write(dialect, condition.of, parameters, true)}`;
+      return `(NOT ${write(on, condition.of, true)})`;
     case "compare":
-      return writeComparison(dialect, condition, parameters, isNegated);
+      return writeComparison(dialect, condition, isNegated);
     case "in":
-      return writeIn(dialect, condition, parameters, isNegated);
+      return writeIn(dialect, condition, isNegated);
     case "hasPrefix":
-      return twoValued(writePrefix(dialect, condition, parameters), isNegated);
+      return twoValued(writePrefix(dialect, condition), isNegated);
     case "hasSubstring":
-      parameters.push(condition.value);
-      return twoValued(dialect.hasSubstring(dialect.quote(condition.column)), isNegated);
-    case "hasElement":
-      parameters.push(condition.value);
-      return dialect.hasElement(dialect.quote(condition.column));
+      return twoValued(dialect.hasSubstring(subject(dialect, condition)), isNegated);
+    case "hasElement": {
+      // Named in full: inside the look through its elements a bare name could mean a column of theirs.
+      const column = `${dialect.quote(on.table)}.${dialect.quote(condition.column)}`;
+      return twoValued(dialect.hasElement(column, elementKindOf(condition.element)), isNegated);
+    }
   }
 }
 
-function writeGroup(
-  dialect: SqlDialect,
-  { kind, of }: Extract<Condition, { kind: "and" | "or" }>,
-  parameters: Cell[],
-  isNegated: boolean,
-): string {
-  if (of.length === 0) return kind === "and" ? "(1 = 1)" : "(1 = 0)";
-  const parts = of.map((part) => write(dialect, part, parameters, isNegated));
-  return `(${parts.join(kind === "and" ? " AND " : " OR ")})`;
+function subject(dialect: SqlDialect, { column, asText }: { readonly column: string; readonly asText?: true }): string {
+  const name = dialect.quote(column);
+  return asText === undefined ? name : dialect.jsonText(name);
 }
 
 function writeComparison(
   dialect: SqlDialect,
-  { column, op, value }: Extract<Condition, { kind: "compare" }>,
-  parameters: Cell[],
+  condition: Extract<Condition, { kind: "compare" }>,
   isNegated: boolean,
 ): string {
-  const name = dialect.quote(column);
-  parameters.push(value);
+  const name = subject(dialect, condition);
+  const { op } = condition;
   if (op === "eq") return `(${name} ${dialect.is} ?)`;
   if (op === "ne") return `(${name} ${dialect.isNot} ?)`;
   return twoValued(`${name} ${operators[op]} ?`, isNegated);
@@ -79,41 +95,28 @@ function writeComparison(
 function writeIn(
   dialect: SqlDialect,
   { column, values }: Extract<Condition, { kind: "in" }>,
-  parameters: Cell[],
   isNegated: boolean,
 ): string {
   const name = dialect.quote(column);
-  const given = values.filter((value) => value !== null);
-  parameters.push(...given);
-  const listed = given.length === 0 ? "1 = 0" : `${name} IN (${given.map(() => "?").join(", ")})`;
-  return given.length === values.length
-    ? twoValued(listed, isNegated)
-    : `(${twoValued(listed, isNegated)} OR ${name} IS NULL)`;
+  const list = inListOf(values);
+  const listed = twoValued(
+    list.form === "json"
+      ? dialect.inJson(name)
+      : list.values.length === 0
+        ? "1 = 0"
+        : `${name} IN (${list.values.map(() => "?").join(", ")})`,
+    isNegated,
+  );
+  return list.hasNull ? `(${listed} OR ${name} IS NULL)` : listed;
 }
 
-/** A range, which an index serves; a prefix that ends in the last code point has no upper end and is compared as text. */
+/** A range, which an index serves. */
 function writePrefix(
   dialect: SqlDialect,
-  { column, value }: { readonly column: string; readonly value: string },
-  parameters: Cell[],
+  condition: { readonly column: string; readonly value: string; readonly asText?: true },
 ): string {
-  const name = dialect.quote(column);
-  const end = upperEnd(value);
-  if (end === null) {
-    parameters.push(value, value);
-    return `substr(${name}, 1, length(?)) = ?`;
-  }
-  parameters.push(value, end);
-  return `${name} >= ? AND ${name} < ?`;
-}
-
-/** The least text behind all that start with `prefix`; null when there is none. */
-function upperEnd(prefix: string): string | null {
-  const points = Array.from(prefix, (one) => one.codePointAt(0) ?? 0);
-  const last = points.pop();
-  if (last === undefined || last >= 0x10ffff) return null;
-  const next = last + 1 >= 0xd800 && last + 1 <= 0xdfff ? 0xe000 : last + 1;
-  return String.fromCodePoint(...points, next);
+  const name = subject(dialect, condition);
+  return upperEndOf(condition.value) === null ? `${name} >= ?` : `${name} >= ? AND ${name} < ?`;
 }
 
 function twoValued(sql: string, isNegated: boolean): string {

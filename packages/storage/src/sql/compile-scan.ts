@@ -1,29 +1,30 @@
 /** Scans as SQL, and the key that scans of one shape share. */
-import type { Cell, Condition, Scan, TableLayout } from "../adapter.ts";
+import type { Cell, Scan, TableLayout } from "../adapter.ts";
 import { compileCondition, type SqlDialect } from "./compile-condition.ts";
+import { conditionParameters, conditionShape } from "./condition-shape.ts";
 
-/** `rowOrder` names the order of first insertion. */
+/** `rowOrder` names the column that tells the order of first insertion. */
 export function compileScan(dialect: SqlDialect, layout: TableLayout, scan: Scan, rowOrder: string): string {
   const columns = scan.columns ?? layout.columns.map((column) => column.name);
   const selected = columns.length === 0 ? "1" : columns.map((name) => dialect.quote(name)).join(", ");
   const order = scan.order ?? [];
   const conditions: string[] = [];
-  if (scan.where !== undefined) conditions.push(compileCondition(dialect, scan.where).sql);
+  if (scan.where !== undefined) conditions.push(compileCondition(dialect, layout.name, scan.where));
   if (scan.after !== undefined) {
     const names = order.map((key) => dialect.quote(key.column)).join(", ");
     const isDescending = order[0]?.direction === "desc";
     conditions.push(`(${names}) ${isDescending ? "<" : ">"} (${scan.after.map(() => "?").join(", ")})`);
   }
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  const orderBy = [...order.map((key) => `${dialect.quote(key.column)} ${key.direction}`), rowOrder].join(", ");
+  const orderBy = order.map((key) => `${dialect.quote(key.column)} ${key.direction}`);
+  if (!tellsRowsApart(layout, scan)) orderBy.push(rowOrder);
   const page = scan.limit === undefined && scan.offset === undefined ? "" : " LIMIT ? OFFSET ?";
-  return `SELECT ${selected} FROM ${dialect.quote(layout.name)}${where} ORDER BY ${orderBy}${page}`;
+  return `SELECT ${selected} FROM ${dialect.quote(layout.name)}${where} ORDER BY ${orderBy.join(", ")}${page}`;
 }
 
 /** The parameters of a scan, in the order `compileScan` writes them. */
 export function scanParameters(scan: Scan): Cell[] {
-  const parameters: Cell[] = [];
-  if (scan.where !== undefined) parameters.push(...compileCondition(noDialect, scan.where).parameters);
+  const parameters = scan.where === undefined ? [] : conditionParameters(scan.where);
   if (scan.after !== undefined) parameters.push(...scan.after);
   if (scan.limit !== undefined || scan.offset !== undefined) parameters.push(scan.limit ?? -1, scan.offset ?? 0);
   return parameters;
@@ -39,35 +40,7 @@ export function scanShape(scan: Scan): string {
   return scan.limit === undefined && scan.offset === undefined ? shape : `${shape}|page`;
 }
 
-export function conditionShape(condition: Condition): string {
-  switch (condition.kind) {
-    case "and":
-    case "or":
-      return `${condition.kind}(${condition.of.map(conditionShape).join(",")})`;
-    case "not":
-      return `not(${conditionShape(condition.of)})`;
-    case "compare":
-      return `${condition.op}:${condition.column}`;
-    case "in":
-      return `in${condition.values.length}${condition.values.includes(null) ? "n" : ""}:${condition.column}`;
-    case "hasPrefix":
-      return `pre${endsInLastCodePoint(condition.value) ? "x" : ""}:${condition.column}`;
-    case "hasSubstring":
-      return `sub:${condition.column}`;
-    case "hasElement":
-      return `el:${condition.column}`;
-  }
+/** No two rows tie in an order that holds the whole key. */
+function tellsRowsApart(layout: TableLayout, scan: Scan): boolean {
+  return layout.primaryKey.every((name) => scan.order?.some((key) => key.column === name) ?? false);
 }
-
-function endsInLastCodePoint(value: string): boolean {
-  return value === "" || value.endsWith("\u{10ffff}");
-}
-
-/** Parameters do not depend on the dialect. */
-const noDialect: SqlDialect = {
-  quote: (name) => name,
-  is: "",
-  isNot: "",
-  hasElement: () => "",
-  hasSubstring: () => "",
-};

@@ -1,7 +1,7 @@
 /** Writes the parts of a batch into an open transaction. */
 import type { Cell, Expectation, Key, Row, SeqCell, TableLayout, Write } from "../adapter.ts";
 import { compileCondition } from "../sql/compile-condition.ts";
-import { conditionShape } from "../sql/compile-scan.ts";
+import { conditionParameters, conditionShape } from "../sql/condition-shape.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import type { StatementCache } from "./statement-cache.ts";
 
@@ -26,7 +26,7 @@ export function createBatchWriter(
         }
         case "upsert": {
           const row = numbered(layout, write.row, write.seq, firstSeq);
-          if (!replace(statements, layout, row, undefined)) insert(statements, layout, row);
+          upsert(statements, layout, row);
           return null;
         }
         case "replace": {
@@ -43,10 +43,14 @@ export function createBatchWriter(
           return null;
         }
         case "deleteWhere": {
-          const compiled = write.where === undefined ? null : compileCondition(sqliteDialect, write.where);
-          const shape = `deleteWhere ${layout.name} ${write.where === undefined ? "" : conditionShape(write.where)}`;
-          const where = compiled === null ? "" : ` WHERE ${compiled.sql}`;
-          statements.get(shape, () => `DELETE FROM ${quote(layout.name)}${where}`).run(...(compiled?.parameters ?? []));
+          const { where } = write;
+          const shape = `deleteWhere ${layout.name} ${where === undefined ? "" : conditionShape(where)}`;
+          const statement = statements.get(shape, () => {
+            const condition =
+              where === undefined ? "" : ` WHERE ${compileCondition(sqliteDialect, layout.name, where)}`;
+            return `DELETE FROM ${quote(layout.name)}${condition}`;
+          });
+          statement.run(...(where === undefined ? [] : conditionParameters(where)));
           return null;
         }
         case "expect": {
@@ -88,12 +92,23 @@ function numbered(layout: TableLayout, row: Row, seq: SeqCell | undefined, first
 }
 
 function insert(statements: StatementCache, layout: TableLayout, row: Row): boolean {
-  const statement = statements.get(
-    `insert ${layout.name}`,
-    () =>
-      `INSERT INTO ${quote(layout.name)} VALUES (${layout.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
-  );
+  const statement = statements.get(`insert ${layout.name}`, () => `${insertSql(layout)} ON CONFLICT DO NOTHING`);
   return statement.run(...row).changes > 0;
+}
+
+/** A row that is there keeps its place in the order of insertion. */
+function upsert(statements: StatementCache, layout: TableLayout, row: Row): void {
+  const statement = statements.get(`upsert ${layout.name}`, () => {
+    const key = layout.primaryKey.map(quote).join(", ");
+    const others = layout.columns.map((column) => column.name).filter((name) => !layout.primaryKey.includes(name));
+    const cells = others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(", ");
+    return `${insertSql(layout)} ON CONFLICT (${key}) DO ${cells === "" ? "NOTHING" : `UPDATE SET ${cells}`}`;
+  });
+  statement.run(...row);
+}
+
+function insertSql(layout: TableLayout): string {
+  return `INSERT INTO ${quote(layout.name)} VALUES (${layout.columns.map(() => "?").join(", ")})`;
 }
 
 function replace(statements: StatementCache, layout: TableLayout, row: Row, expect: Expectation | undefined): boolean {

@@ -11,6 +11,8 @@ export interface ContractSubject {
   create(): StorageAdapter;
   /** Another adapter on the database of `adapter`, which is closed; absent for adapters that keep nothing. */
   reopen?(adapter: StorageAdapter): StorageAdapter;
+  /** Another adapter on the database of `adapter`, which stays open; absent where one database is one adapter's. */
+  another?(adapter: StorageAdapter): StorageAdapter;
   /** Removes what `create` made. */
   destroy?(adapter: StorageAdapter): Promise<void>;
 }
@@ -41,7 +43,10 @@ const places: TableLayout = {
   indexes: [],
 };
 
-function person(id: string, cells: Partial<Record<"name" | "age" | "height" | "isAdult" | "tags" | "photo", Cell>> = {}): Row {
+function person(
+  id: string,
+  cells: Partial<Record<"name" | "age" | "height" | "isAdult" | "tags" | "photo", Cell>> = {},
+): Row {
   const { name = null, age = null, height = null, isAdult = null, tags = null, photo = null } = cells;
   return [id, name, age, height, isAdult, tags, photo];
 }
@@ -74,12 +79,23 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
     it("STORE-1 keeps every type of cell, and null", () =>
       use(async (adapter) => {
         const photo = new Uint8Array([0, 1, 255]);
-        const row = person("a", { name: "Zoë \u{1f600}", age: 2 ** 53 - 1, height: 1.5, isAdult: 1, tags: "[1]", photo });
+        const row = person("a", {
+          name: "Zoë \u{1f600}",
+          age: 2 ** 53 - 1,
+          height: 1.5,
+          isAdult: 1,
+          tags: "[1]",
+          photo,
+        });
         await mustCommit(adapter, { writes: [put(row), put(person("b"))] });
         expect((await adapter.get("Person", ["a"]))?.map(plain)).toEqual(row.map(plain));
         expect(await adapter.get("Person", ["b"])).toEqual(person("b"));
         expect(await adapter.get("Person", ["c"])).toBeUndefined();
-        expect((await adapter.getMany("Person", [["b"], ["c"], ["b"]])).map((found) => found?.[0])).toEqual(["b", undefined, "b"]);
+        expect((await adapter.getMany("Person", [["b"], ["c"], ["b"]])).map((found) => found?.[0])).toEqual([
+          "b",
+          undefined,
+          "b",
+        ]);
       }));
 
     it("STORE-2 a batch whose precondition fails changes nothing and names what was in its way", () =>
@@ -90,7 +106,14 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
           { kind: "replace", table: "Person", row: person("x") },
           { kind: "replace", table: "Person", row: person("a"), expect: { column: "age", value: 2 } },
           { kind: "update", table: "Person", key: ["x"], columns: ["age"], cells: [3] },
-          { kind: "update", table: "Person", key: ["a"], columns: ["age"], cells: [3], expect: { column: "age", value: null } },
+          {
+            kind: "update",
+            table: "Person",
+            key: ["a"],
+            columns: ["age"],
+            cells: [3],
+            expect: { column: "age", value: null },
+          },
           { kind: "delete", table: "Person", key: ["a"], expect: { column: "age", value: 2 } },
           { kind: "expect", table: "Person", key: ["a"], expect: null },
           { kind: "expect", table: "Person", key: ["x"], expect: { column: "age", value: 1 } },
@@ -101,7 +124,10 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
             { kind: "update", table: "Person", key: ["a"], columns: ["name"], cells: ["changed"] },
             { kind: "deleteWhere", table: "Place" },
           ];
-          const result = await adapter.commit({ writes: [...before, write, put(person("c"))], sequence: { count: 2, at: 5 } });
+          const result = await adapter.commit({
+            writes: [...before, write, put(person("c"))],
+            sequence: { count: 2, at: 5 },
+          });
           expect(result, write.kind).toMatchObject({ outcome: "conflict", table: "Person" });
           expect(await adapter.scan({ table: "Person" }), write.kind).toEqual([person("a", { age: 1 })]);
           expect(await adapter.head(), write.kind).toEqual({ seq: 0, at: 0 });
@@ -115,7 +141,12 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
             { kind: "insert", table: "Person", row: person("a", { age: 1 }) },
             { kind: "update", table: "Person", key: ["a"], columns: ["age", "name"], cells: [2, "Ann"] },
             { kind: "expect", table: "Person", key: ["a"], expect: { column: "age", value: 2 } },
-            { kind: "replace", table: "Person", row: person("a", { age: 3 }), expect: { column: "name", value: "Ann" } },
+            {
+              kind: "replace",
+              table: "Person",
+              row: person("a", { age: 3 }),
+              expect: { column: "name", value: "Ann" },
+            },
             { kind: "insert", table: "Person", row: person("b") },
             { kind: "delete", table: "Person", key: ["b"] },
             { kind: "delete", table: "Person", key: ["never there"] },
@@ -136,8 +167,24 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         expect(await mustCommit(adapter, { writes: [row(0), row(1)], sequence: { count: 2, at: 10 } })).toBe(1);
         expect(await mustCommit(adapter, { writes: [row(20)], sequence: { count: 1, at: 10 } })).toBe(3);
         expect(await adapter.head()).toEqual({ seq: 3, at: 10 });
-        const rows = await adapter.scan({ table: "Place", order: [{ column: "number", direction: "asc" }], columns: ["seq"] });
+        const rows = await adapter.scan({
+          table: "Place",
+          order: [{ column: "number", direction: "asc" }],
+          columns: ["seq"],
+        });
         expect(rows).toEqual([[1], [2], [3]]);
+      }));
+
+    it("STORE-4 a request for no numbers moves the time only, and tells the number that comes next", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: [put(person("a"))], sequence: { count: 2, at: 10 } });
+        const row: Write = { kind: "insert", table: "Place", row: ["x", 1, 0], seq: { column: "seq", offset: 0 } };
+        expect(await mustCommit(adapter, { writes: [row], sequence: { count: 0, at: 30 } })).toBe(3);
+        expect(await adapter.get("Place", ["x", 1])).toEqual(["x", 1, 3]);
+        expect(await adapter.head()).toEqual({ seq: 2, at: 30 });
+        expect(await adapter.commit({ writes: [], sequence: { count: 0, at: 29 } })).toMatchObject({
+          outcome: "conflict",
+        });
       }));
 
     it("STORE-5 a commit from before the last one's time conflicts on the head", () =>
@@ -159,11 +206,33 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         ];
         await mustCommit(adapter, { writes: rows.map(put) });
         await mustCommit(adapter, { writes: [put(person("d", { name: "x", age: 2, height: 9 }))] });
-        const ids = async (scan: Omit<Scan, "table">) => (await adapter.scan({ ...names, ...scan })).map((row) => row[0]).join("");
+        const ids = async (scan: Omit<Scan, "table">) =>
+          (await adapter.scan({ ...names, ...scan })).map((row) => row[0]).join("");
         expect(await ids({})).toBe("dacbe");
         expect(await ids({ order: [{ column: "name", direction: "asc" }] })).toBe("cdabe");
         expect(await ids({ order: [{ column: "name", direction: "desc" }] })).toBe("ebdac");
-        expect(await ids({ order: [{ column: "age", direction: "desc" }, { column: "name", direction: "asc" }] })).toBe("decab");
+        expect(
+          await ids({
+            order: [
+              { column: "age", direction: "desc" },
+              { column: "name", direction: "asc" },
+            ],
+          }),
+        ).toBe("decab");
+      }));
+
+    it("STORE-6 an integer key does not stand for the order of insertion, unless the table says so", () =>
+      use(async (adapter) => {
+        const column = { name: "n", type: "integer" } as const;
+        const loose: TableLayout = { name: "Loose", columns: [column], primaryKey: ["n"], indexes: [] };
+        await adapter.create([loose, { ...loose, name: "Ordered", isKeyOrdered: true }]);
+        for (const table of ["Loose", "Ordered"]) {
+          await mustCommit(adapter, { writes: [5, -7, 2 ** 52].map((n) => ({ kind: "insert", table, row: [n] })) });
+          await mustCommit(adapter, { writes: [{ kind: "upsert", table, row: [-7] }] });
+        }
+        expect(await adapter.scan({ table: "Loose" })).toEqual([[5], [-7], [2 ** 52]]);
+        expect(await adapter.scan({ table: "Ordered" })).toEqual([[-7], [5], [2 ** 52]]);
+        expect(await adapter.scan({ table: "Ordered", limit: 1, offset: 1 })).toEqual([[5]]);
       }));
 
     it("STORE-7 pages by offset and behind a place", () =>
@@ -173,9 +242,14 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
           for (const number of [3, 1, 2]) rows.push({ kind: "insert", table: "Place", row: [country, number, null] });
         }
         await mustCommit(adapter, { writes: rows });
-        const order = [{ column: "country", direction: "asc" }, { column: "number", direction: "asc" }] as const;
+        const order = [
+          { column: "country", direction: "asc" },
+          { column: "number", direction: "asc" },
+        ] as const;
         const page = async (scan: Omit<Scan, "table">) =>
-          (await adapter.scan({ table: "Place", columns: ["country", "number"], ...scan })).map((row) => row.join("")).join(" ");
+          (await adapter.scan({ table: "Place", columns: ["country", "number"], ...scan }))
+            .map((row) => row.join(""))
+            .join(" ");
         expect(await page({ order, limit: 2 })).toBe("a1 a2");
         expect(await page({ order, limit: 2, offset: 2 })).toBe("a3 b1");
         expect(await page({ order, offset: 4 })).toBe("b2 b3");
@@ -210,26 +284,107 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
           [{ kind: "hasPrefix", column: "name", value: "" }, "ab"],
           [{ kind: "hasSubstring", column: "name", value: "o" }, "b"],
           [{ kind: "hasSubstring", column: "name", value: "O" }, ""],
-          [{ kind: "hasElement", column: "tags", value: "y" }, "a"],
-          [{ kind: "hasElement", column: "tags", value: 1 }, "a"],
+          [{ kind: "hasElement", column: "tags", element: "y" }, "a"],
+          [{ kind: "hasElement", column: "tags", element: true }, "a"],
+          [{ kind: "hasElement", column: "tags", element: 1 }, ""],
           [{ kind: "and", of: [] }, "abn"],
           [{ kind: "or", of: [] }, ""],
         ];
         for (const [condition, found] of cases) {
           const rest = ["a", "b", "n"].filter((id) => !found.includes(id)).join("");
           expect((await idsOf(adapter, condition)).join(""), JSON.stringify(condition)).toBe(found);
-          expect((await idsOf(adapter, { kind: "not", of: condition })).join(""), `not ${JSON.stringify(condition)}`).toBe(rest);
+          expect(
+            (await idsOf(adapter, { kind: "not", of: condition })).join(""),
+            `not ${JSON.stringify(condition)}`,
+          ).toBe(rest);
           expect(await adapter.count("Person", condition), JSON.stringify(condition)).toBe(found.length);
         }
-        const both: Condition = { kind: "and", of: [{ kind: "not", of: { kind: "hasPrefix", column: "name", value: "A" } }, { kind: "compare", column: "age", op: "ne", value: 0 }] };
+        const both: Condition = {
+          kind: "and",
+          of: [
+            { kind: "not", of: { kind: "hasPrefix", column: "name", value: "A" } },
+            { kind: "compare", column: "age", op: "ne", value: 0 },
+          ],
+        };
         expect((await idsOf(adapter, both)).join("")).toBe("n");
+      }));
+
+    it("STORE-8 takes conditions of any width", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, {
+          writes: [put(person("a", { name: "n999", age: 999 })), put(person("b", { name: null }))],
+        });
+        for (const count of [3, 64, 65, 1500, 40_000]) {
+          const names = Array.from({ length: count }, (_, i) => `n${i}`);
+          expect(await idsOf(adapter, { kind: "in", column: "name", values: names })).toEqual(count > 999 ? ["a"] : []);
+          expect(await idsOf(adapter, { kind: "in", column: "name", values: [...names, null] })).toContain("b");
+          expect(await idsOf(adapter, { kind: "not", of: { kind: "in", column: "name", values: names } })).toContain(
+            "b",
+          );
+        }
+        const of = Array.from(
+          { length: 3000 },
+          (_, i): Condition => ({ kind: "compare", column: "age", op: "eq", value: i }),
+        );
+        expect(await idsOf(adapter, { kind: "or", of })).toEqual(["a"]);
+        expect(
+          await idsOf(adapter, { kind: "and", of: of.map((one): Condition => ({ kind: "not", of: one })) }),
+        ).toEqual(["b"]);
+      }));
+
+    it("STORE-8 looks at JSON as the text it holds, or as null", () =>
+      use(async (adapter) => {
+        const tags = { a: '"abc"', b: '["abc"]', c: "5", d: '"\\"x\\u0000"', e: '"ab"' };
+        await mustCommit(adapter, {
+          writes: Object.entries(tags).map(([id, json]) => put(person(id, { tags: json }))),
+        });
+        const cases: readonly [Condition, string][] = [
+          [{ kind: "compare", column: "tags", op: "gt", value: "ab", asText: true }, "a"],
+          [{ kind: "compare", column: "tags", op: "le", value: "abc", asText: true }, "ade"],
+          [{ kind: "hasPrefix", column: "tags", value: "ab", asText: true }, "ae"],
+          [{ kind: "hasSubstring", column: "tags", value: '"x\u0000', asText: true }, "d"],
+          [{ kind: "compare", column: "tags", op: "eq", value: null, asText: true }, "bc"],
+        ];
+        for (const [condition, found] of cases) {
+          const rest = Object.keys(tags)
+            .filter((id) => !found.includes(id))
+            .join("");
+          expect((await idsOf(adapter, condition)).join(""), JSON.stringify(condition)).toBe(found);
+          expect(
+            (await idsOf(adapter, { kind: "not", of: condition })).join(""),
+            `not ${JSON.stringify(condition)}`,
+          ).toBe(rest);
+        }
+      }));
+
+    it("STORE-8 takes a column by any name for what it is", () =>
+      use(async (adapter) => {
+        const columns = ["json", "value", "type", "key", "id", "path", "select", "rowid", "seq"];
+        const table: TableLayout = {
+          name: "json_each",
+          columns: columns.map((name) => ({ name, type: "json" })),
+          primaryKey: ["id"],
+          indexes: [],
+        };
+        await adapter.create([table]);
+        await mustCommit(adapter, { writes: [{ kind: "insert", table: "json_each", row: columns.map((name) => JSON.stringify([name])) }] });
+        for (const column of columns) {
+          for (const element of columns) {
+            const where: Condition = { kind: "hasElement", column, element };
+            expect(await adapter.count("json_each", where), `${element} in ${column}`).toBe(column === element ? 1 : 0);
+          }
+        }
+        await mustCommit(adapter, { writes: [{ kind: "deleteWhere", table: "json_each", where: { kind: "hasElement", column: "value", element: "value" } }] });
+        expect(await adapter.count("json_each")).toBe(0);
       }));
 
     it("STORE-9 removes what meets a condition, and nothing else", () =>
       use(async (adapter) => {
         await mustCommit(adapter, { writes: ["a", "b", "c"].map((id, i) => put(person(id, { age: i }))) });
         await mustCommit(adapter, {
-          writes: [{ kind: "deleteWhere", table: "Person", where: { kind: "compare", column: "age", op: "ge", value: 1 } }],
+          writes: [
+            { kind: "deleteWhere", table: "Person", where: { kind: "compare", column: "age", op: "ge", value: 1 } },
+          ],
         });
         expect(await idsOf(adapter, { kind: "and", of: [] })).toEqual(["a"]);
         await mustCommit(adapter, { writes: [{ kind: "deleteWhere", table: "Person" }] });
@@ -241,16 +396,83 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         await mustCommit(adapter, { writes: ["b", "a", "c"].map((id, i) => put(person(id, { age: i }))) });
         const slim: TableLayout = {
           name: "Person",
-          columns: [{ name: "age", type: "text" }, { name: "id", type: "text" }],
+          columns: [
+            { name: "age", type: "text" },
+            { name: "id", type: "text" },
+          ],
           primaryKey: ["id"],
           indexes: [{ name: "Person.byAge", columns: ["age"] }],
         };
         await adapter.rebuild(slim, (row) => (row[0] === "a" ? null : [`${row[2]} years`, row[0] ?? null]));
-        expect(await adapter.scan({ table: "Person" })).toEqual([["0 years", "b"], ["2 years", "c"]]);
+        expect(await adapter.scan({ table: "Person" })).toEqual([
+          ["0 years", "b"],
+          ["2 years", "c"],
+        ]);
         expect((await adapter.layouts()).find((layout) => layout.name === "Person")).toEqual(slim);
         await expect(adapter.create([people])).rejects.toMatchObject({ code: "LAYOUT" });
         await adapter.drop("Person");
         expect((await adapter.layouts()).map((layout) => layout.name)).toEqual(["Place"]);
+      }));
+
+    it("STORE-10 keeps the order of insertion, whatever the keys, and tells the layout that rows have", () =>
+      use(async (adapter) => {
+        const before: TableLayout = {
+          name: "Count",
+          columns: [{ name: "n", type: "integer" }],
+          primaryKey: ["n"],
+          indexes: [],
+        };
+        await adapter.create([before]);
+        const keys = [3, -1, 0, ...Array.from({ length: 500 }, (_, i) => 1000 - i)];
+        await mustCommit(adapter, { writes: keys.map((n) => ({ kind: "insert", table: "Count", row: [n] })) });
+        const after: TableLayout = { ...before, meaning: "doubled" };
+        const told = new Set<string>();
+        await adapter.rebuild(after, (row, layout) => {
+          told.add(JSON.stringify(layout));
+          return [Number(row[0]) * 2];
+        });
+        expect(await adapter.scan({ table: "Count" })).toEqual(keys.map((n) => [n * 2]));
+        expect([...told].map((layout): unknown => JSON.parse(layout))).toEqual([before]);
+        await adapter.rebuild(after, () => {
+          throw new Error("a table that has the layout is left alone");
+        });
+      }));
+
+    it("STORE-10 a rebuild that fails in the middle changes nothing", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, { writes: ["a", "b", "c"].map((id) => put(person(id))) });
+        const layouts = await adapter.layouts();
+        const rebuilding = adapter.rebuild({ ...people, meaning: "other" }, (row) => {
+          if (row[0] === "b") throw new Error("cut short");
+          return row;
+        });
+        await expect(rebuilding).rejects.toThrow("cut short");
+        expect(await adapter.layouts()).toEqual(layouts);
+        expect(await idsOf(adapter, { kind: "and", of: [] })).toEqual(["a", "b", "c"]);
+        await mustCommit(adapter, { writes: [put(person("d"))] });
+      }));
+
+    it("STORE-16 gives a table other indexes, and nothing else", () =>
+      use(async (adapter) => {
+        await mustCommit(adapter, {
+          writes: [put(person("a", { name: "Ann", age: 3 })), put(person("b", { age: 2 }))],
+        });
+        const byAge: TableLayout = {
+          ...people,
+          indexes: [
+            { name: "Person.byAge", columns: ["age"] },
+            { name: "Person.named", columns: ["id"], whereNotNull: "name" },
+          ],
+        };
+        await adapter.reindex(byAge);
+        expect((await adapter.layouts())[0]).toEqual(byAge);
+        expect(await idsOf(adapter, { kind: "compare", column: "age", op: "ge", value: 3 })).toEqual(["a"]);
+        expect(await adapter.count("Person", { kind: "compare", column: "name", op: "ne", value: null })).toBe(1);
+        await adapter.reindex(people);
+        expect(await adapter.scan({ table: "Person" })).toHaveLength(2);
+        const wider: TableLayout = { ...people, columns: [...people.columns, { name: "more", type: "text" }] };
+        await expect(adapter.reindex(wider)).rejects.toMatchObject({ code: "LAYOUT" });
+        expect((await adapter.layouts())[0]).toEqual(people);
       }));
 
     it("STORE-11 answers the same without its secondary indexes", () =>
@@ -266,10 +488,15 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
     it("STORE-12 commits made side by side are each whole", () =>
       use(async (adapter) => {
         const commits = Array.from({ length: 20 }, (_, i) =>
-          adapter.commit({ writes: [put(person("a", { age: i })), put(person("b", { age: i }))], sequence: { count: 1, at: 1 } }),
+          adapter.commit({
+            writes: [put(person("a", { age: i })), put(person("b", { age: i }))],
+            sequence: { count: 1, at: 1 },
+          }),
         );
         const results = await Promise.all(commits);
-        const seqs = results.map((result) => (result.outcome === "committed" ? result.firstSeq : 0)).sort((x, y) => x - y);
+        const seqs = results
+          .map((result) => (result.outcome === "committed" ? result.firstSeq : 0))
+          .sort((x, y) => x - y);
         expect(seqs).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
         const [a, b] = await adapter.getMany("Person", [["a"], ["b"]]);
         expect(a?.[2]).toBe(b?.[2]);
@@ -285,7 +512,78 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         await expect(adapter.head()).rejects.toMatchObject({ code: "CLOSED" });
       }));
 
-    const { reopen } = subject;
+    const { another, reopen } = subject;
+    if (another !== undefined) {
+      it("STORE-17 two adapters on one database see each other's commits, and conflict on them", () =>
+        use(async (first) => {
+          const second = another(first);
+          await second.open();
+          try {
+            await mustCommit(first, { writes: [put(person("a", { age: 1 }))], sequence: { count: 1, at: 5 } });
+            expect(await second.get("Person", ["a"])).toEqual(person("a", { age: 1 }));
+            const raise = (to: number): Batch => ({
+              writes: [
+                {
+                  kind: "replace",
+                  table: "Person",
+                  row: person("a", { age: to }),
+                  expect: { column: "age", value: 1 },
+                },
+              ],
+              sequence: { count: 1, at: 6 },
+            });
+            expect(await mustCommit(second, raise(2))).toBe(2);
+            expect(await first.commit(raise(3))).toMatchObject({ outcome: "conflict", table: "Person", key: ["a"] });
+            const late = { writes: [put(person("b"))], sequence: { count: 1, at: 5 } };
+            expect(await first.commit(late)).toMatchObject({ outcome: "conflict", table: "$head" });
+            expect(await first.head()).toEqual({ seq: 2, at: 6 });
+            const commits = Array.from({ length: 20 }, (_, i) =>
+              (i % 2 === 0 ? first : second).commit({
+                writes: [put(person("c", { age: i }))],
+                sequence: { count: 1, at: 6 },
+              }),
+            );
+            const seqs = (await Promise.all(commits)).map((result) =>
+              result.outcome === "committed" ? result.firstSeq : 0,
+            );
+            expect(seqs.sort((x, y) => x - y)).toEqual(Array.from({ length: 20 }, (_, i) => i + 3));
+          } finally {
+            await second.close();
+          }
+        }));
+
+      it("STORE-17 an adapter whose table another one rebuilt refuses to commit, and goes on after indexes changed", () =>
+        use(async (first) => {
+          const second = another(first);
+          await second.open();
+          try {
+            await second.setIndexed("Person", false);
+            await mustCommit(first, { writes: [put(person("a"))] });
+            await second.create([{ ...places, name: "Elsewhere" }]);
+            await mustCommit(first, { writes: [put(person("a", { age: 1 }))] });
+            const swapped = [...people.columns.slice(0, 2), ...people.columns.slice(2).reverse()];
+            await second.rebuild({ ...people, columns: swapped }, (row) => [
+              ...row.slice(0, 2),
+              ...row.slice(2).reverse(),
+            ]);
+            await expect(first.commit({ writes: [put(person("b", { age: 2 }))] })).rejects.toMatchObject({
+              code: "LAYOUT",
+            });
+            expect(await second.scan({ table: "Person", columns: ["id", "age"] })).toEqual([["a", 1]]);
+            const done: TableLayout = { ...people, columns: swapped };
+            await first.rebuild(done, () => {
+              throw new Error("the other one did it");
+            });
+            await mustCommit(first, {
+              writes: [{ kind: "update", table: "Person", key: ["a"], columns: ["age"], cells: [7] }],
+            });
+            expect(await second.scan({ table: "Person", columns: ["age"] })).toEqual([[7]]);
+          } finally {
+            await second.close();
+          }
+        }));
+    }
+
     if (reopen !== undefined) {
       it("STORE-14 holds after a reopening what was committed before", () =>
         use(async (adapter) => {

@@ -9,7 +9,9 @@ export function isDate(text: string): boolean {
   const parts = DATE.exec(text);
   if (parts === null) return false;
   const [year, month, day] = parts.slice(1).map(Number);
-  return month !== undefined && day !== undefined && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  return (
+    month !== undefined && day !== undefined && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)
+  );
 }
 
 /** `hh:mm:ss` and up to nine digits of a second. */

@@ -1,0 +1,110 @@
+/**
+ * What one relay takes in: new records that a client pushes, 100 a frame, each answered after the commit that holds it.
+ *
+ * The client's frames were recorded before, so that the relay is measured and not who feeds it. What was committed is read
+ * from the relay's metrics; the last answer ends the clock.
+ */
+import type { WebSocket } from "ws";
+import { nowUs, sleep } from "../clock.ts";
+import { connect, startLimitRelay } from "../limits/limit-relay.ts";
+import { UPDATE_BYTES } from "../message.ts";
+import { recordPushes } from "../relay/record-pushes.ts";
+import { startRelay } from "../relay/start-relay.ts";
+import type { Row, Side } from "../row.ts";
+
+/** Messages that the limit's client sends ahead of the answers. */
+const WINDOW = 2000;
+
+const ours: Side = async (context) => {
+  const relay = await startRelay(context.folder);
+  // Fewer than a relay lets a session have unanswered.
+  const count = context.size(9000, 1000);
+  let total = 0;
+  return {
+    async sample() {
+      const { greeting, pushes } = await recordPushes(context.folder, count);
+      const socket = await greet(relay.url, greeting);
+      let lastAnswerUs = 0;
+      socket.on("message", () => {
+        lastAnswerUs = nowUs();
+      });
+      total += count;
+      const cpuBefore = await relay.child.ask<number>("cpuUs");
+      const startUs = nowUs();
+      for (const frame of pushes) socket.send(frame);
+      await committed(relay.url, total);
+      const cpuUs = (await relay.child.ask<number>("cpuUs")) - cpuBefore;
+      // The answers to what was committed are under way.
+      await sleep(20);
+      socket.terminate();
+      return { value: (count * 1e6) / (lastAnswerUs - startUs), notes: { "relay cpu per change_us": cpuUs / count } };
+    },
+    close: () => relay.child.stop(),
+  };
+};
+
+/** A connection that is through with the greeting. */
+async function greet(url: string, greeting: Buffer): Promise<WebSocket> {
+  const socket = await connect(`${url.replace(/^http/, "ws")}/sync`);
+  const welcome = new Promise((resolve) => socket.once("message", resolve));
+  socket.send(greeting);
+  await welcome;
+  return socket;
+}
+
+const POLL_MS = 10;
+const PATIENCE_MS = 60_000;
+
+async function committed(url: string, total: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+    await sleep(POLL_MS);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const metric = (name: string): number => Number(new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1] ?? 0);
+    if (metric("tributary_pushes_refused_total") > 0) throw new Error("the relay refused a recorded push");
+    if (metric("tributary_changes_committed_total") >= total) return;
+  }
+  throw new Error(`the relay did not commit ${total} changes in ${PATIENCE_MS} ms`);
+}
+
+const limit: Side = async (context) => {
+  const relay = await startLimitRelay(context.folder);
+  const socket = await connect(`${relay.url}/live?group`);
+  const update = Buffer.alloc(UPDATE_BYTES, 9);
+  return {
+    async sample() {
+      const total = context.size(40_000, 4000);
+      let sent = 0;
+      let acknowledged = 0;
+      const startUs = nowUs();
+      await new Promise<void>((resolve) => {
+        const pump = (): void => {
+          for (; sent < total && sent - acknowledged < WINDOW; sent++) socket.send(update);
+        };
+        socket.removeAllListeners("message");
+        socket.on("message", (count: Buffer) => {
+          acknowledged += count.readUInt32LE(0);
+          if (acknowledged === total) resolve();
+          else pump();
+        });
+        pump();
+      });
+      return { value: (total * 1e6) / (nowUs() - startUs) };
+    },
+    async close() {
+      socket.terminate();
+      await relay.child.stop();
+    },
+  };
+};
+
+export const ingest: Row = {
+  name: "ingest",
+  title: "relay takes in new records, group commit",
+  unit: "changes/s",
+  better: "more",
+  goal: 0.6,
+  against: "limit: opaque updates into an append-only log, group commit",
+  durability: "power (FULL)",
+  ours,
+  baseline: limit,
+};

@@ -1,0 +1,68 @@
+/**
+ * The GraphQL face of a relay: the generated API over HTTP and WebSocket, reading and writing through the relay alone.
+ *
+ * It keeps no state of its own but the sockets and subscriptions that are open.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Identity } from "@tributary/model";
+import type { Authentication, Logger, Relay } from "@tributary/relay";
+import { generateSchema } from "./api/generate-schema.ts";
+import { createErrorFormatter } from "./execute/format-error.ts";
+import { createOperations } from "./execute/operations.ts";
+import { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
+import { createHttpDoor } from "./http/http-door.ts";
+import type { RequestHeaders } from "./request-headers.ts";
+import { createBinder } from "./resolve/bind-resolvers.ts";
+import { createRecordBudget } from "./resolve/record-budget.ts";
+import type { RequestContext } from "./resolve/request-context.ts";
+import type { GatewaySocket } from "./socket/gateway-socket.ts";
+import { createSocketDoor } from "./socket/socket-door.ts";
+import { createSubscriptionHub } from "./subscriptions/subscription-hub.ts";
+
+export interface GatewayOptions {
+  readonly relay: Relay;
+  /** Says who sent these headers; their names are in lower case. A first message's members count as headers. */
+  readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
+  readonly log: Logger;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+export interface Gateway {
+  /** Answers a request, whatever its path. Resolves when it is answered; never rejects. */
+  handleHttp(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * Takes over a `ws` socket whose upgrade was accepted with the subprotocol `graphql-transport-ws`. Limits on the size of its
+   * messages and its heartbeat are the caller's. `onAnswered` is called once it is known who the other side is.
+   */
+  handleSocket(socket: GatewaySocket, request: IncomingMessage, onAnswered?: () => void): void;
+  /** Ends subscriptions and sockets. The relay stays. */
+  close(): Promise<void>;
+}
+
+export function createGateway({ relay, authenticate, log, ...options }: GatewayOptions): Gateway {
+  const limits = { ...defaultGatewayLimits, ...options.limits };
+  const subscriptions = createSubscriptionHub({
+    relay,
+    maxQueuedEvents: limits.maxQueuedEvents,
+    onFailure: (error) => log.error({ err: error }, "a GraphQL subscription failed"),
+  });
+  const schema = generateSchema<RequestContext>(relay.schema, createBinder({ relay, limits, subscriptions }));
+  const operations = createOperations(schema, limits);
+  const formatter = createErrorFormatter(schema, log);
+  const contextFor = (identity: Identity): RequestContext => ({
+    identity,
+    budget: createRecordBudget(limits.maxRecordsPerRequest),
+  });
+  const shared = { operations, formatter, limits, authenticate, contextFor, log };
+  const http = createHttpDoor(shared);
+  const sockets = createSocketDoor(shared);
+
+  return {
+    handleHttp: (request, response) => http.handle(request, response),
+    handleSocket: (socket, request, onAnswered = () => {}) => sockets.connect(socket, request, onAnswered),
+    async close() {
+      subscriptions.close();
+      sockets.close();
+    },
+  };
+}

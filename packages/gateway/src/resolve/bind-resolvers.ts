@@ -1,0 +1,38 @@
+/** Binds what each root field stands for to what it does. */
+import type { StoredRecord } from "@tributary/relay";
+import type { Binding } from "../api/generate-schema.ts";
+import type { RootOperation } from "../api/root-operation.ts";
+import { getRecord } from "./get-record.ts";
+import { listRecords } from "./list-records.ts";
+import { recordSource } from "./record-source.ts";
+import type { GatewayServices, RequestContext } from "./request-context.ts";
+import { subscribeToRecords } from "./subscribe-to-records.ts";
+import { syncRecords } from "./sync-records.ts";
+import { writeRecord } from "./write-record.ts";
+
+export function createBinder(services: GatewayServices): (operation: RootOperation) => Binding<RequestContext> {
+  return (operation) => {
+    const { model } = operation;
+    switch (operation.kind) {
+      case "get":
+        return { resolve: (_, args, context, info) => getRecord(services, model, args, context, info) };
+      case "list":
+      case "index":
+        return { resolve: (_, args, context, info) => listRecords(services, operation, args, context, info) };
+      case "sync":
+        return { resolve: (_, args, context, info) => syncRecords(services, model, args, context, info) };
+      case "write":
+        return { resolve: (_, args, context, info) => writeRecord(services, operation, args, context, info) };
+      case "subscribe":
+        return {
+          subscribe: (_, args, context, info) => subscribeToRecords(services, operation, args, context, info),
+          resolve: (record) => (isStoredRecord(record) ? recordSource(record) : null),
+        };
+    }
+  };
+}
+
+/** The source of a subscription's field is what its iterator gave. */
+function isStoredRecord(source: unknown): source is StoredRecord {
+  return typeof source === "object" && source !== null && "values" in source && "version" in source;
+}

@@ -1,0 +1,34 @@
+/** Why the relay refused a write, in AppSync's words. */
+import type { WriteOutcome } from "@tributary/relay";
+import type { GraphQLResolveInfo } from "graphql";
+import { GatewayError } from "../gateway-error.ts";
+import { projectSelection } from "./project-selection.ts";
+import { recordSource } from "./record-source.ts";
+import { unauthorized } from "./unauthorized.ts";
+
+export type Refusal = Extract<WriteOutcome, { readonly outcome: "refused" }>;
+
+/** The stored record goes with the error, as far as it was selected: clients repair their copy from it. */
+export function writeRefused(refusal: Refusal, info: GraphQLResolveInfo): GatewayError {
+  const data = refusal.stored === null ? null : projectSelection(info, recordSource(refusal.stored));
+  switch (refusal.code) {
+    case "unauthorized":
+      return refusal.fields.length === 0
+        ? unauthorized(info)
+        : new GatewayError("Unauthorized", `Unauthorized on [${refusal.fields.join(", ")}]`);
+    case "invalid":
+      return new GatewayError("ValidationError", refusal.message, { data });
+    case "condition":
+    case "exists":
+    case "missing":
+      return conditionFailed(refusal.message, data);
+    case "conflict":
+      return new GatewayError("ConflictUnhandled", "Conflict resolver rejects mutation.", { data });
+    case "busy":
+      return new GatewayError("InternalFailure", "the relay is busy; send the mutation again", { status: 503 });
+  }
+}
+
+export function conditionFailed(reason: string, data: unknown): GatewayError {
+  return new GatewayError("ConditionalCheckFailedException", `The conditional request failed: ${reason}`, { data });
+}

@@ -1,0 +1,178 @@
+import { request as httpRequest } from "node:http";
+import { describe, expect, it } from "vitest";
+import { startGateway } from "../start-gateway.ts";
+
+const key = { "x-api-key": "right" };
+const json = { ...key, "content-type": "application/json" };
+
+const post = (url: string, body: string, headers: Record<string, string> = json): Promise<Response> =>
+  fetch(url, { method: "POST", headers, body });
+
+describe("HTTP", () => {
+  it("GQL-22 answers queries by POST and GET", async () => {
+    const { url } = await startGateway();
+    const query = "query A($id: ID!) { getTask(id: $id) { id } } query B { __typename }";
+    const posted = await post(url, JSON.stringify({ query, operationName: "A", variables: { id: "t" } }));
+    expect(posted.status).toBe(200);
+    expect(posted.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(posted.headers.get("cache-control")).toBe("no-store");
+    expect(await posted.json()).toEqual({ data: { getTask: null } });
+    const params = new URLSearchParams({ query, operationName: "A", variables: '{"id":"t"}' });
+    const got = await fetch(`${url}?${params}`, { headers: key });
+    expect([got.status, await got.json()]).toEqual([200, { data: { getTask: null } }]);
+  });
+
+  it("GQL-22 answers in the media type that is asked for", async () => {
+    const { url } = await startGateway();
+    const accept = "application/graphql-response+json";
+    const answer = await post(url, '{"query":"{ __typename }"}', { ...json, accept });
+    expect(answer.headers.get("content-type")).toBe(`${accept}; charset=utf-8`);
+    expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+  });
+
+  it("GQL-22 makes no mutation by GET", async () => {
+    const gateway = await startGateway();
+    const query = `mutation { createTask(input: { id: "t", title: "x" }) { id } }`;
+    const answer = await fetch(`${gateway.url}?${new URLSearchParams({ query })}`, { headers: key });
+    expect(answer.status).toBe(405);
+    expect(await answer.json()).toMatchObject({
+      data: null,
+      errors: [{ errorType: "MalformedHttpRequestException", message: expect.stringContaining("POST") }],
+    });
+    expect(await gateway.ask(`{ getTask(id: "t") { id } }`)).toEqual({ data: { getTask: null } });
+  });
+
+  it("GQL-22 says where subscriptions are served", async () => {
+    const { url } = await startGateway();
+    const query = "subscription { onCreateTask { id } }";
+    for (const answer of [
+      await post(url, JSON.stringify({ query })),
+      await fetch(`${url}?${new URLSearchParams({ query })}`, { headers: key }),
+    ]) {
+      expect(answer.status).toBe(400);
+      expect(answer.headers.get("content-type")).toContain("application/json");
+      expect(await answer.json()).toMatchObject({
+        data: null,
+        errors: [{ errorType: "UnsupportedOperation", message: expect.stringContaining("graphql-transport-ws") }],
+      });
+    }
+    const stream = await post(url, JSON.stringify({ query }), { ...json, accept: "text/event-stream" });
+    expect(stream.status).toBe(406);
+    expect(await stream.json()).toMatchObject({
+      errors: [{ errorType: "UnsupportedOperation", message: expect.stringContaining("graphql-transport-ws") }],
+    });
+  });
+
+  it("GQL-23 asks for a credential before it reads the request", async () => {
+    const { url } = await startGateway();
+    for (const headers of [{ "content-type": "application/json" }, { ...json, "x-api-key": "wrong" }]) {
+      const answer = await post(url, "not even JSON", headers);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("x-amzn-errortype")).toBe("UnauthorizedException");
+      expect(await answer.json()).toEqual({
+        errors: [{ errorType: "UnauthorizedException", message: "the API key is wrong" }],
+      });
+    }
+  });
+
+  it("GQL-24 says what is wrong with a request that is no GraphQL request", async () => {
+    const { url } = await startGateway();
+    const cases: [string, number, string][] = [
+      ["{", 400, "MalformedHttpRequestException"],
+      ["", 400, "MalformedHttpRequestException"],
+      ["[]", 400, "MalformedHttpRequestException"],
+      ['[{"query":"{ __typename }"}]', 400, "MalformedHttpRequestException"],
+      ["null", 400, "MalformedHttpRequestException"],
+      ['"text"', 400, "MalformedHttpRequestException"],
+      ["{}", 400, "MalformedHttpRequestException"],
+      ['{"query":1}', 400, "MalformedHttpRequestException"],
+      ['{"query":"{ __typename }","variables":"a"}', 400, "MalformedHttpRequestException"],
+      ['{"query":"{ __typename }","variables":[]}', 400, "MalformedHttpRequestException"],
+      ['{"query":"{ __typename }","operationName":1}', 400, "MalformedHttpRequestException"],
+      ['{"query":"{"}', 200, "ValidationError"],
+      ['{"query":""}', 200, "ValidationError"],
+      ['{"query":"fragment F on Task { id }"}', 200, "ValidationError"],
+      ['{"query":"{ __typename }","operationName":"A"}', 200, "BadRequest"],
+      ['{"query":"query A { __typename } query B { __typename }"}', 200, "BadRequest"],
+    ];
+    for (const [body, status, errorType] of cases) {
+      const answer = await post(url, body);
+      const { errors } = (await answer.json()) as { errors: { errorType: string; message: string }[] };
+      expect([body, answer.status, errors[0]?.errorType]).toEqual([body, status, errorType]);
+      expect(errors[0]?.message, body).toMatch(/\w{3}/);
+    }
+  });
+
+  it("GQL-24 refuses other methods and media types", async () => {
+    const { url } = await startGateway();
+    expect((await fetch(url, { method: "PUT", headers: json, body: "{}" })).status).toBe(405);
+    expect((await fetch(url, { method: "DELETE", headers: key })).status).toBe(405);
+    expect((await post(url, "query", { ...key, "content-type": "text/plain" })).status).toBe(415);
+    expect((await post(url, '{"query":"{ __typename }"}', { ...json, accept: "image/png" })).status).toBe(406);
+  });
+
+  it("GQL-24 refuses a body that is too large, announced or not", async () => {
+    const { url } = await startGateway({ limits: { maxBodyBytes: 1_000 } });
+    const body = JSON.stringify({ query: `{ __typename } #${"x".repeat(2_000)}` });
+    const announced = await post(url, body);
+    expect(announced.status).toBe(413);
+    expect(await announced.json()).toMatchObject({ errors: [{ errorType: "LimitExceededError" }] });
+    const status = await new Promise((resolve, reject) => {
+      const sending = httpRequest(url, { method: "POST", headers: json }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sending.on("error", reject);
+      sending.write(body.slice(0, 500));
+      sending.end(body.slice(500));
+    });
+    expect(status).toBe(413);
+  });
+
+  it("GQL-26 lets pages of other origins ask, and read what a refusal was", async () => {
+    const { url } = await startGateway();
+    const preflight = await fetch(url, {
+      method: "OPTIONS",
+      headers: {
+        origin: "https://app.example",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "x-api-key, content-type",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+    for (const name of ["authorization", "content-type", "x-api-key", "x-amz-date", "x-amz-user-agent"]) {
+      expect(preflight.headers.get("access-control-allow-headers")).toContain(name);
+    }
+    const refused = await post(url, "{}", { "content-type": "application/json", origin: "https://app.example" });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("access-control-allow-origin")).toBe("*");
+    expect(refused.headers.get("access-control-expose-headers")).toContain("x-amzn-errortype");
+  });
+
+  it("GQL-28 masks and logs what fails inside", async () => {
+    const gateway = await startGateway();
+    const fail = (): never => {
+      throw new Error("secret detail");
+    };
+    Object.assign(gateway.relay.records, { get: fail });
+    const { data, errors } = await gateway.ask(`{ getTask(id: "t") { id } }`);
+    expect(data).toEqual({ getTask: null });
+    expect(errors).toMatchObject([{ errorType: "InternalFailure", path: ["getTask"], data: null }]);
+    expect(JSON.stringify(errors)).not.toContain("secret");
+    expect(gateway.logged).toHaveLength(1);
+    expect(gateway.logged[0]).toMatchObject([
+      { err: expect.objectContaining({ message: "secret detail" }) },
+      expect.any(String),
+    ]);
+  });
+
+  it("GQL-28 masks a failing authentication too", async () => {
+    const { url, logged } = await startGateway({ authenticate: () => Promise.reject(new Error("secret detail")) });
+    const answer = await post(url, '{"query":"{ __typename }"}');
+    expect(answer.status).toBe(500);
+    expect(answer.headers.get("x-amzn-errortype")).toBe("InternalFailure");
+    expect(await answer.text()).not.toContain("secret");
+    expect(logged).toHaveLength(1);
+  });
+});

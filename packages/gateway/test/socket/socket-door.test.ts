@@ -1,0 +1,317 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import type { GatewaySocket } from "../../src/index.ts";
+import { bearer, type Fields, type StartedGateway, startGateway } from "../start-gateway.ts";
+
+interface Listener {
+  readonly events: Fields[];
+  /** What the subscription failed or was closed with; the string "complete" when it ended well. */
+  readonly ended: Promise<unknown>;
+  stop(): void;
+}
+
+type Client = ReturnType<StartedGateway["client"]>;
+
+/** Subscribes, and resolves when the gateway has taken the subscription. */
+async function listen(client: Client, query: string, variables?: Fields): Promise<Listener> {
+  const events: Fields[] = [];
+  let stop = (): void => {};
+  const ended = new Promise<unknown>((resolve) => {
+    stop = client.subscribe<Fields>(
+      { query, variables: variables ?? null },
+      {
+        next: (event) => void events.push(event as Fields),
+        error: resolve,
+        complete: () => resolve("complete"),
+      },
+    );
+  });
+  await settle(client);
+  return { events, ended, stop };
+}
+
+/** A query on the same socket: its answer comes when what was sent before is under way. */
+async function settle(client: Client): Promise<void> {
+  await new Promise<void>((resolve) => {
+    client.subscribe(
+      { query: "{ __typename }" },
+      { next: () => {}, error: () => resolve(), complete: () => resolve() },
+    );
+  });
+}
+
+/** Of a subscription that answered once and ended. */
+const errorsOf = (events: readonly Fields[]): unknown => events.flatMap(({ errors }) => errors);
+
+const create = (id: string, rest = ""): string =>
+  `mutation { createTask(input: { id: "${id}", title: "t"${rest} }) { id } }`;
+
+/** A bare socket: answers the code and reason that it is closed with, and keeps what it was sent. */
+function bareSocket(gateway: StartedGateway, headers: Record<string, string> = {}) {
+  const socket = new WebSocket(gateway.url.replace("http", "ws"), "graphql-transport-ws", { headers });
+  onTestFinished(() => socket.terminate());
+  const received: Fields[] = [];
+  socket.on("message", (data) => received.push(JSON.parse(String(data))));
+  const closed = new Promise<[number, string]>((resolve) => {
+    socket.on("close", (code, reason) => resolve([code, String(reason)]));
+  });
+  const opened = new Promise<void>((resolve) => socket.once("open", resolve));
+  return { socket, received, closed, opened };
+}
+
+interface HeldMessage {
+  readonly message: Fields;
+  readonly done: () => void;
+}
+
+/** A connected socket whose network takes a message only when the test does. */
+class HeldSocket extends EventEmitter implements GatewaySocket {
+  readonly protocol = "graphql-transport-ws";
+  readonly readyState = 1;
+  readonly OPEN = 1;
+  bufferedAmount = 0;
+  isTerminated = false;
+  readonly held: HeldMessage[] = [];
+
+  send(data: string, done: () => void): void {
+    this.held.push({ message: JSON.parse(data), done });
+  }
+
+  close(code: number, reason: string): void {
+    this.emit("close", code, reason);
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+    this.close(1006, "");
+  }
+
+  receive(message: object): void {
+    this.emit("message", JSON.stringify(message));
+  }
+
+  /** Lets the network take the next message, which is of this type. */
+  async take(type: string): Promise<Fields> {
+    await expect.poll(() => this.held[0]?.message.type).toBe(type);
+    const [next] = this.held.splice(0, 1);
+    next?.done();
+    return next?.message ?? {};
+  }
+}
+
+function heldSocket({ gateway }: StartedGateway): HeldSocket {
+  const socket = new HeldSocket();
+  gateway.handleSocket(socket, { headers: { "x-api-key": "right" } } as unknown as IncomingMessage);
+  socket.receive({ type: "connection_init" });
+  return socket;
+}
+
+describe("WebSocket", () => {
+  it("GQL-19 delivers creations, updates and deletions, each to its own subscription", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    const [created, updated, deleted] = [
+      await listen(client, "subscription { onCreateTask { id title _version _deleted } }"),
+      await listen(client, "subscription { onUpdateTask { id title stars _version _deleted updatedAt } }"),
+      await listen(client, "subscription { onDeleteTask { id title _version _deleted } }"),
+    ];
+    const other = await listen(gateway.client(), "subscription { onCreateOrder { number } }");
+    await gateway.field(create("t1"));
+    const change = await gateway.field(
+      `mutation { updateTask(input: { id: "t1", stars: 2, _version: 1 }) { updatedAt } }`,
+    );
+    await gateway.field(`mutation { deleteTask(input: { id: "t1", _version: 2 }) { id } }`);
+    await expect.poll(() => deleted.events).toHaveLength(1);
+    const task = { id: "t1", title: "t" };
+    expect(created.events).toEqual([{ data: { onCreateTask: { ...task, _version: 1, _deleted: null } } }]);
+    expect(updated.events).toEqual([
+      { data: { onUpdateTask: { ...task, stars: 2, _version: 2, _deleted: null, updatedAt: change.updatedAt } } },
+    ]);
+    expect(deleted.events).toEqual([{ data: { onDeleteTask: { ...task, _version: 3, _deleted: true } } }]);
+    expect(other.events).toEqual([]);
+  });
+
+  it("GQL-19 delivers nothing of a refused mutation, and nothing after the subscriber stopped", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    const created = await listen(client, "subscription { onCreateTask { id } }");
+    await gateway.field(create("t1"));
+    await gateway.ask(create("t1"));
+    await gateway.field(create("t2"));
+    await expect.poll(() => created.events).toHaveLength(2);
+    created.stop();
+    await settle(client);
+    await gateway.field(create("t3"));
+    await settle(client);
+    expect(created.events.map(({ data }) => data.onCreateTask.id)).toEqual(["t1", "t2"]);
+    expect(await created.ended).toBe("complete");
+  });
+
+  it("GQL-20 a filter chooses among events", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    const chosen = await listen(
+      client,
+      "subscription ($filter: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $filter) { id } }",
+      { filter: { or: [{ stars: { in: [1, 2] } }, { tags: { contains: "x" } }], title: { beginsWith: "t" } } },
+    );
+    const all = await listen(client, "subscription { onCreateTask(filter: null) { id } }");
+    await gateway.field(create("t1", ", stars: 1"));
+    await gateway.field(create("t2", ", stars: 3"));
+    await gateway.field(create("t3", `, tags: ["x"]`));
+    await gateway.field(create("t4"));
+    await expect.poll(() => all.events).toHaveLength(4);
+    await settle(client);
+    expect(chosen.events.map(({ data }) => data.onCreateTask.id)).toEqual(["t1", "t3"]);
+  });
+
+  it("GQL-20 a filter that means nothing is an error of that subscription alone", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    const bad = await listen(client, "subscription { onCreateTask(filter: { stars: { gt: null } }) { id } }");
+    const unknown = await listen(client, "subscription { onCreateTask(filter: { nope: { eq: 1 } }) { id } }");
+    expect(await bad.ended).toBe("complete");
+    expect(errorsOf(bad.events)).toMatchObject([
+      { errorType: "ValidationError", message: expect.stringContaining("stars.gt") },
+    ]);
+    expect(await unknown.ended).toMatchObject([{ errorType: "ValidationError" }]);
+    const good = await listen(client, "subscription { onCreateTask { id } }");
+    await gateway.field(create("t1"));
+    await expect.poll(() => good.events).toHaveLength(1);
+  });
+
+  it("GQL-30 a closed model cannot be listened to", async () => {
+    const gateway = await startGateway();
+    const { events, ended } = await listen(gateway.client(), "subscription { onCreateSecret { id } }");
+    expect(await ended).toBe("complete");
+    expect(errorsOf(events)).toMatchObject([
+      { errorType: "Unauthorized", message: "Not Authorized to access onCreateSecret on type Subscription" },
+    ]);
+  });
+
+  it("GQL-22 serves queries and mutations too", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    const made = await listen(client, create("t1"));
+    expect(await made.ended).toBe("complete");
+    expect(made.events).toEqual([{ data: { createTask: { id: "t1" } } }]);
+    const refused = await listen(client, create("t1"));
+    await refused.ended;
+    expect(refused.events).toMatchObject([
+      { data: { createTask: null }, errors: [{ errorType: "ConditionalCheckFailedException", data: { id: "t1" } }] },
+    ]);
+  });
+
+  it("GQL-21 a socket has a bounded number of operations", async () => {
+    const gateway = await startGateway({ limits: { maxSubscriptionsPerSocket: 2 } });
+    const client = gateway.client();
+    const query = "subscription { onCreateTask { id } }";
+    const first = await listen(client, query);
+    client.subscribe({ query }, { next: () => {}, error: () => {}, complete: () => {} });
+    const third = await listen(client, query);
+    expect(await third.ended).toMatchObject([{ errorType: "MaxSubscriptionsReachedError" }]);
+    first.stop();
+    await settle(client);
+    const fourth = await listen(client, query);
+    await gateway.field(create("t1"));
+    await expect.poll(() => fourth.events).toHaveLength(1);
+  });
+
+  it("GQL-23 takes the key from the first message or the upgrade, and refuses others with 4403", async () => {
+    const gateway = await startGateway();
+    for (const params of [{}, { "x-api-key": "wrong" }, { headers: { "X-Api-Key": "wrong" } }]) {
+      const { ended } = await listen(gateway.client(params), "{ __typename }");
+      expect(await ended).toMatchObject({ code: 4403, reason: "the API key is wrong" });
+    }
+    for (const params of [{ "X-Api-Key": "right" }, { headers: { "x-api-key": "right" } }]) {
+      const { ended } = await listen(gateway.client(params), "{ __typename }");
+      expect(await ended).toBe("complete");
+    }
+    const { socket, received, opened } = bareSocket(gateway, { "x-api-key": "right" });
+    await opened;
+    socket.send('{"type":"connection_init"}');
+    await expect.poll(() => received).toEqual([{ type: "connection_ack" }]);
+  });
+
+  it("GQL-23 serves nothing before the first message", async () => {
+    const gateway = await startGateway();
+    const { socket, closed, opened } = bareSocket(gateway, { "x-api-key": "right" });
+    await opened;
+    socket.send('{"type":"subscribe","id":"1","payload":{"query":"{ __typename }"}}');
+    expect((await closed)[0]).toBe(4401);
+  });
+
+  it("GQL-23 closes a socket when its credential expires", async () => {
+    const gateway = await startGateway({
+      authenticate: async () => ({ outcome: "accepted", identity: bearer, expiresAt: Date.now() + 50 }),
+    });
+    const { ended } = await listen(gateway.client(), "subscription { onCreateTask { id } }");
+    expect(await ended).toMatchObject({ code: 4403, reason: "the credential expired" });
+  });
+
+  it.each(["nothing", "[]", "null", '{"type":"subscribe","id":1}', '{"type":"what"}'])(
+    "GQL-24 ends a socket that sends %s, and no other",
+    async (message) => {
+      const gateway = await startGateway();
+      const client = gateway.client();
+      const other = await listen(client, "subscription { onCreateTask { id } }");
+      const { socket, closed, opened } = bareSocket(gateway);
+      await opened;
+      socket.send(message);
+      expect((await closed)[0]).toBe(4400);
+      await gateway.field(create("t1"));
+      await expect.poll(() => other.events).toHaveLength(1);
+    },
+  );
+
+  it("GQL-24 tells a request on a socket what is wrong with it", async () => {
+    const gateway = await startGateway();
+    const client = gateway.client();
+    for (const [query, errorType] of [
+      ["{ nope }", "ValidationError"],
+      ["{", "ValidationError"],
+      ["query A { __typename } query B { __typename }", "BadRequest"],
+    ] as const) {
+      const { ended } = await listen(client, query);
+      expect(await ended, query).toMatchObject([{ errorType }]);
+    }
+  });
+
+  it("GQL-21 ends the subscription of a socket that takes its events too slowly", async () => {
+    const gateway = await startGateway({ limits: { maxQueuedEvents: 2 } });
+    const socket = heldSocket(gateway);
+    await socket.take("connection_ack");
+    socket.receive({ type: "subscribe", id: "1", payload: { query: "subscription { onCreateTask { id } }" } });
+    await gateway.field(create("t0"));
+    await expect.poll(() => socket.held).toHaveLength(1);
+    for (const id of ["t1", "t2", "t3"]) await gateway.field(create(id));
+    expect(await socket.take("next")).toMatchObject({ id: "1", payload: { data: { onCreateTask: { id: "t0" } } } });
+    expect(await socket.take("error")).toMatchObject({ id: "1", payload: [{ errorType: "LimitExceededError" }] });
+  });
+
+  it("GQL-21 cuts off a socket whose network takes nothing", async () => {
+    const gateway = await startGateway({ limits: { maxBufferedBytes: 1_000 } });
+    const socket = heldSocket(gateway);
+    await socket.take("connection_ack");
+    socket.receive({ type: "subscribe", id: "1", payload: { query: "subscription { onCreateTask { id } }" } });
+    socket.bufferedAmount = 1_000;
+    await gateway.field(create("t0"));
+    await socket.take("next");
+    expect(socket.isTerminated).toBe(false);
+    socket.bufferedAmount = 1_001;
+    await gateway.field(create("t1"));
+    await expect.poll(() => socket.isTerminated).toBe(true);
+    expect(socket.held).toEqual([]);
+  });
+
+  it("GQL-19 ends sockets when the gateway closes", async () => {
+    const gateway = await startGateway();
+    const { ended } = await listen(gateway.client(), "subscription { onCreateTask { id } }");
+    const closing = gateway.close();
+    expect(await Promise.race([ended, sleep(2_000, "still open", { ref: false })])).not.toBe("still open");
+    await closing;
+  });
+});

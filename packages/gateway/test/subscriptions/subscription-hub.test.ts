@@ -1,0 +1,106 @@
+import type { Identity } from "@tributary/model";
+import type { CommittedChange, Relay, StoredRecord } from "@tributary/relay";
+import { describe, expect, it } from "vitest";
+import { createSubscriptionHub } from "../../src/subscriptions/subscription-hub.ts";
+
+const alice: Identity = { kind: "apiKey", id: "alice" };
+const bob: Identity = { kind: "apiKey", id: "bob" };
+
+function record(key: string, owner: string): StoredRecord {
+  const values = { id: key, owner };
+  return { model: "Task", key, values, version: 1, changedAt: 1, createdAt: 1, isDeleted: false, life: 1, seq: 1 };
+}
+
+/** The part of a relay that the hub uses: records are readable by whom they name as owner. */
+function fakeRelay() {
+  const listeners = new Set<(changes: readonly CommittedChange[]) => void>();
+  let judged = 0;
+  const relay = {
+    subscribe(listener: (changes: readonly CommittedChange[]) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    records: {
+      canRead(identity: Identity, { values }: StoredRecord) {
+        judged += 1;
+        return identity.kind === "apiKey" && values.owner === identity.id;
+      },
+    },
+  } as unknown as Relay;
+  const commit = (...records: StoredRecord[]): void => {
+    const changes = records.map((after) => ({ operation: "create", before: null, after, principal: "p" }) as const);
+    for (const listener of listeners) listener(changes);
+  };
+  return { relay, commit, listeners, judged: () => judged };
+}
+
+function start(maxQueuedEvents = 10) {
+  const fake = fakeRelay();
+  const failures: unknown[] = [];
+  const hub = createSubscriptionHub({ relay: fake.relay, maxQueuedEvents, onFailure: (error) => failures.push(error) });
+  const subscribe = (identity: Identity, accepts: (record: StoredRecord) => boolean = () => true) =>
+    hub.subscribe({ identity, model: "Task", operation: "create", accepts });
+  return { ...fake, hub, failures, subscribe };
+}
+
+const keyOf = (result: IteratorResult<StoredRecord, undefined>): string | undefined => result.value?.key;
+
+describe("createSubscriptionHub", () => {
+  it("GQL-19 delivers a record to those alone who may read it, judged once for an identity", async () => {
+    const { subscribe, commit, judged } = start();
+    const [a, again, b] = [subscribe(alice), subscribe(alice), subscribe(bob)];
+    commit(record("1", "alice"), record("2", "bob"));
+    expect([keyOf(await a.next()), keyOf(await again.next()), keyOf(await b.next())]).toEqual(["1", "1", "2"]);
+    expect(judged()).toBe(4);
+  });
+
+  it("GQL-19 knows models and operations apart, and forgets who left", async () => {
+    const { hub, subscribe, commit } = start();
+    const other = hub.subscribe({ identity: alice, model: "Task", operation: "update", accepts: () => true });
+    const gone = subscribe(alice);
+    const stayed = subscribe(alice);
+    await gone.return(undefined);
+    expect(hub.subscribers).toBe(2);
+    commit(record("1", "alice"));
+    expect(keyOf(await stayed.next())).toBe("1");
+    expect((await gone.next()).done).toBe(true);
+    await Promise.all([other.return(undefined), stayed.return(undefined)]);
+    expect(hub.subscribers).toBe(0);
+    const late = subscribe(alice);
+    commit(record("2", "alice"));
+    expect(keyOf(await late.next())).toBe("2");
+  });
+
+  it("GQL-21 ends a slow subscriber with an error, and no other", async () => {
+    const { hub, subscribe, commit } = start(2);
+    const [slow, quick] = [subscribe(alice), subscribe(alice)];
+    for (const key of ["1", "2", "3"]) {
+      const next = quick.next();
+      commit(record(key, "alice"));
+      expect(keyOf(await next)).toBe(key);
+    }
+    await expect(slow.next()).rejects.toMatchObject({ errorType: "LimitExceededError" });
+    expect(hub.subscribers).toBe(1);
+  });
+
+  it("GQL-28 a filter that throws ends its own subscription", async () => {
+    const { subscribe, commit, failures } = start();
+    const broken = subscribe(alice, () => {
+      throw new Error("defect");
+    });
+    const good = subscribe(alice);
+    commit(record("1", "alice"));
+    await expect(broken.next()).rejects.toMatchObject({ errorType: "InternalFailure" });
+    expect(keyOf(await good.next())).toBe("1");
+    expect(failures).toEqual([new Error("defect")]);
+  });
+
+  it("GQL-19 ends all when it is closed, and takes nobody after that", async () => {
+    const { hub, subscribe, listeners } = start();
+    const waiting = subscribe(alice).next();
+    hub.close();
+    expect((await waiting).done).toBe(true);
+    expect((await subscribe(alice).next()).done).toBe(true);
+    expect([hub.subscribers, listeners.size]).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { buildPredicate, type FinishedPredicate, type Predicate, type PredicateProducer } from "../../src/index.ts";
+import type { FieldOperators } from "../../src/predicate/build-predicate.ts";
+import { item, shop } from "./shop-model.ts";
+
+/** The builder as an app's types would have it for these models. */
+type ItemFields = { readonly [field in "constructor" | "count" | "data" | "items" | "name" | "shop"]: FieldOperators };
+type ItemBuilder = ItemFields & {
+  and(parts: (m: ItemBuilder) => readonly FinishedPredicate[]): FinishedPredicate;
+  or(parts: (m: ItemBuilder) => readonly FinishedPredicate[]): FinishedPredicate;
+  not(part: (m: ItemBuilder) => FinishedPredicate): FinishedPredicate;
+};
+type ItemProducer = (m: ItemBuilder) => FinishedPredicate;
+
+function build(producer: ItemProducer, model = item): Predicate {
+  return buildPredicate(model, producer as unknown as PredicateProducer);
+}
+
+/** A member that no type would let through. */
+function unknownMember(m: ItemBuilder, name: string): FieldOperators {
+  return (m as unknown as { readonly [field: string]: FieldOperators })[name] as FieldOperators;
+}
+
+describe("a predicate in Amplify's form", () => {
+  test("MODEL-10 is an operator of a field", () => {
+    expect(build((m) => m.name.eq("x"))).toEqual({ kind: "field", field: "name", op: "eq", value: "x" });
+    expect(build((m) => m.constructor.eq("x"))).toMatchObject({ field: "constructor", value: "x" });
+    expect(build((m) => m.count.between(1, 2))).toMatchObject({ op: "between", value: [1, 2] });
+    expect(build((m) => m.name.in(["a", "b"]))).toMatchObject({ op: "in", value: ["a", "b"] });
+    for (const op of ["ne", "lt", "le", "gt", "ge", "contains", "notContains", "beginsWith"] as const) {
+      expect(build((m) => m.name[op]("x"))).toMatchObject({ op, value: "x" });
+    }
+    expect(build((m) => m.name.notIn([]))).toMatchObject({ op: "notIn", value: [] });
+  });
+
+  test("MODEL-10 groups nest", () => {
+    expect(build((m) => m.or((n) => [n.name.eq("a"), n.not((o) => o.and((p) => [p.count.gt(1)]))]))).toEqual({
+      kind: "or",
+      of: [
+        { kind: "field", field: "name", op: "eq", value: "a" },
+        { kind: "not", of: { kind: "and", of: [{ kind: "field", field: "count", op: "gt", value: 1 }] } },
+      ],
+    });
+  });
+
+  test("MODEL-10 takes undefined for null, and operands in canonical form", () => {
+    expect(build((m) => m.name.eq(undefined))).toMatchObject({ value: null });
+    expect(JSON.stringify(build((m) => m.data.eq({ b: -0, a: 1 })))).toContain('"value":{"a":1,"b":0}');
+  });
+
+  test.each<[string, ItemProducer]>([
+    ["Invalid field for model. field: nonsense, model: Item", (m) => unknownMember(m, "nonsense").eq(1)],
+    ["Invalid field for model. field: toString, model: Item", (m) => unknownMember(m, "toString").eq(1)],
+    ["Predication on releated models is not supported in this context.", (m) => m.shop.eq(1)],
+    ["Incorrect usage of `eq()`: Exactly one argument is required.", (m) => (m.name.eq as () => FinishedPredicate)()],
+    [
+      "Incorrect usage of `between()`: Exactly two arguments are required.",
+      (m) => (m.name.between as (a: 1) => never)(1),
+    ],
+    [
+      "Incorrect usage of `between()`: The first argument must be less than or equal to the second argument.",
+      (m) => m.count.between(2, 1),
+    ],
+    [
+      "Incorrect usage of `between()`: The first argument must be less than or equal to the second argument.",
+      (m) => m.name.between("b", "a"),
+    ],
+    ["Incorrect usage of `in()`: The first argument must be an array.", (m) => m.name.in("a" as never)],
+    [
+      "Invalid predicate. `or` groups must return an array of child conditions.",
+      (m) => m.or((n) => n.name.eq(1) as never),
+    ],
+    ["Invalid predicate. Terminate your predicate with a valid condition", (m) => m.name as never],
+    ["Invalid predicate. Terminate your predicate with a valid condition", () => undefined as never],
+    ["Invalid predicate. Terminate your predicate with a valid condition", (m) => m.and(() => [true as never])],
+  ])("MODEL-10 says what is wrong: %s", (message, producer) => {
+    expect(() => build(producer)).toThrow(message);
+    expect(() => build(producer)).toThrow(TypeError);
+  });
+
+  test("MODEL-10 knows a relation from a field on either side", () => {
+    expect(() => build((m) => m.items.eq(1), shop)).toThrow("Predication on releated models");
+  });
+});

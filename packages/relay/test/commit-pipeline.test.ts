@@ -1,0 +1,314 @@
+import type { PushItem } from "@tributary/protocol";
+import type { StorageAdapter } from "@tributary/storage";
+import { createMemoryAdapter } from "@tributary/storage/memory";
+import { describe, expect, it } from "vitest";
+import type { PipelineRequest } from "../src/commit-pipeline.ts";
+import { openPipeline } from "./fixtures/bench-pipeline.ts";
+import { createBoardWriter } from "./fixtures/board-writer.ts";
+import { START_MS } from "./fixtures/test-relay.ts";
+
+const writer = createBoardWriter(71);
+let ids = 0;
+
+/** A push of new notes. */
+function notes(n: number, count = 1): PushItem {
+  const changes = Array.from({ length: count }, () => writer.create("Note", { id: `n${++ids}`, title: "t" }));
+  return { n, changes };
+}
+
+function refusedPush(n: number): PushItem {
+  return { n, changes: [{ ...(notes(n).changes[0] as PushItem["changes"][0]), model: "Nothing" }] };
+}
+
+/** Hands commits through a gate that the test opens. */
+function gated(adapter: StorageAdapter): {
+  adapter: StorageAdapter;
+  commits: number;
+  open(): void;
+  fail(error: Error): void;
+} {
+  let gate: { readonly open: () => void; readonly fail: (error: Error) => void } | null = null;
+  let closed = new Promise<void>(() => {});
+  const shut = (): void => {
+    closed = new Promise((open, fail) => {
+      gate = { open, fail };
+    });
+    closed.catch(() => {});
+  };
+  const self = {
+    commits: 0,
+    adapter: {
+      ...adapter,
+      async commit(batch: Parameters<StorageAdapter["commit"]>[0]) {
+        if ((batch.sequence?.count ?? 0) === 0) return adapter.commit(batch);
+        self.commits++;
+        await closed;
+        return adapter.commit(batch);
+      },
+    },
+    open() {
+      gate?.open();
+      shut();
+    },
+    fail(error: Error) {
+      gate?.fail(error);
+      shut();
+    },
+  };
+  shut();
+  return self;
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !isTrue(); i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(isTrue()).toBe(true);
+}
+
+describe("createCommitPipeline", () => {
+  it("P1 gives the changes of a push consecutive numbers, and stores none of a push with a refused change", async () => {
+    const bench = await openPipeline();
+    const good = notes(1, 3);
+    const bad: PushItem = { n: 1, changes: [...notes(1, 2).changes, ...refusedPush(1).changes] };
+    const answers = await Promise.all([bench.push("a", good), bench.push("b", bad), bench.push("c", notes(1, 2))]);
+    expect(answers.map((answer) => answer.kind)).toEqual(["ack", "refused", "ack"]);
+    expect(bench.turns).toHaveLength(1);
+    const keys = bench.turns[0]?.map(({ entry }) => [entry.seq, entry.key]);
+    expect(keys?.slice(0, 3)).toEqual(good.changes.map(({ key }, i) => [i + 1, key]));
+    expect(keys).toHaveLength(5);
+    expect(await bench.store.records("Note", [bad.changes[0]?.key ?? ""])).toEqual([null]);
+  });
+
+  it("I4 answers after the commit is durable, and tells of it before the answers", async () => {
+    const gate = gated(createMemoryAdapter());
+    const events: string[] = [];
+    const bench = await openPipeline({ adapter: gate.adapter, onCommit: () => events.push("told") });
+    const answered = bench.push("a", notes(1)).then(() => events.push("answered"));
+    await until(() => gate.commits === 1);
+    expect(events).toEqual([]);
+    gate.open();
+    await answered;
+    expect(events).toEqual(["told", "answered"]);
+  });
+
+  it("I4 commits in one transaction what one turn of the event loop brought", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const answers = Promise.all(Array.from({ length: 100 }, (_, i) => bench.push(`r${i}`, notes(1))));
+    await until(() => gate.commits === 1);
+    gate.open();
+    await answers;
+    expect(gate.commits).toBe(1);
+  });
+
+  it("V3 judges the whole turn again when the store answers conflict, and answers once", async () => {
+    const memory = createMemoryAdapter();
+    const bench = await openPipeline({ adapter: { ...memory, commit: flaky(memory, 2) } });
+    let judged = 0;
+    const counting: PipelineRequest<string> = {
+      records: [],
+      replica: null,
+      bytes: 0,
+      judge() {
+        judged++;
+        return { accepted: [], principal: "p", replica: null, answer: () => "done" };
+      },
+    };
+    const [answer, done] = await Promise.all([bench.push("a", notes(1)), bench.pipeline.submit(counting)]);
+    expect(answer.kind).toBe("ack");
+    expect(done).toBe("done");
+    expect(judged).toBe(3);
+    expect(bench.turns.filter((turn) => turn.length > 0)).toHaveLength(1);
+    expect((await bench.store.head()).seq).toBe(1);
+  });
+
+  it("V3 judges from what another process stored meanwhile", async () => {
+    const memory = createMemoryAdapter();
+    const bench = await openPipeline({ adapter: memory });
+    const create = writer.create("Note", { id: "shared", title: "t" });
+    await bench.push("a", { n: 1, changes: [create] });
+    const edit = writer.edit("Note", "shared", { title: "u" });
+    const other = createBoardWriter(72, () => START_MS + 1);
+    // Between reading and committing, the record gets another version.
+    let isFirst = true;
+    const racing: StorageAdapter = {
+      ...memory,
+      open: async () => {},
+      async commit(batch) {
+        if (isFirst && (batch.sequence?.count ?? 0) > 0) {
+          isFirst = false;
+          await bench.push("b", { n: 1, changes: [copyOf(other, create)] });
+        }
+        return memory.commit(batch);
+      },
+    };
+    const second = await openPipelineOn(racing);
+    const answer = await second.push("a", { n: 2, changes: [edit] });
+    expect(answer).toMatchObject({ kind: "ack", results: [{ version: 3 }] });
+  });
+
+  it("V3 gives up on a store that only answers conflict, and takes the next turn", async () => {
+    const memory = createMemoryAdapter();
+    let conflicts = 0;
+    const bench = await openPipeline({
+      adapter: {
+        ...memory,
+        async commit(batch) {
+          if ((batch.sequence?.count ?? 0) === 0 || conflicts >= 50) return memory.commit(batch);
+          conflicts++;
+          return { outcome: "conflict", table: "Note", key: [] };
+        },
+      },
+    });
+    await expect(bench.push("a", notes(1))).rejects.toThrow("conflict 50 times");
+    expect((await bench.push("b", notes(1))).kind).toBe("ack");
+  });
+
+  it("I13 fails every request of a turn whose commit failed, and goes on with the next", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const pushes = [bench.push("a", notes(1)), bench.push("b", notes(1))];
+    await until(() => gate.commits === 1);
+    gate.fail(new Error("disk full"));
+    for (const push of pushes) await expect(push).rejects.toThrow("disk full");
+    expect(bench.turns).toEqual([]);
+    const next = bench.push("a", notes(2));
+    await until(() => gate.commits === 2);
+    gate.open();
+    expect((await next).kind).toBe("ack");
+  });
+
+  it("N3 fails what a replica pushed behind a push that failed: its number would say that the other was committed", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const first = bench.push("a", notes(1));
+    await until(() => gate.commits === 1);
+    const behind = bench.push("a", notes(2));
+    const other = bench.push("b", notes(1));
+    gate.fail(new Error("disk full"));
+    await expect(first).rejects.toThrow("disk full");
+    await expect(behind).rejects.toThrow("disk full");
+    await until(() => gate.commits === 2);
+    gate.open();
+    expect((await other).kind).toBe("ack");
+    expect(await bench.store.replica("a")).toBeNull();
+  });
+
+  it("I13 fails a request that cannot be judged alone, with what its replica pushed behind it", async () => {
+    const bench = await openPipeline();
+    const broken: PipelineRequest<never> = {
+      records: [],
+      replica: "a",
+      bytes: 0,
+      judge() {
+        throw new Error("cannot be judged");
+      },
+    };
+    const before = bench.push("a", notes(1));
+    const failing = bench.pipeline.submit(broken);
+    const behind = bench.push("a", notes(2));
+    const other = bench.push("b", notes(1));
+    await expect(failing).rejects.toThrow("cannot be judged");
+    await expect(behind).rejects.toThrow("cannot be judged");
+    expect([(await before).kind, (await other).kind]).toEqual(["ack", "ack"]);
+    expect(await bench.store.replica("a")).toMatchObject({ n: 1 });
+  });
+
+  it("I12 judges names that no store can hold beside others: an unknown model, a malformed key", async () => {
+    const bench = await openPipeline();
+    const seat = { ...writer.create("Seat", { row: 1, number: 2 }), key: "no key at all" };
+    const answers = await Promise.all([
+      bench.push("a", refusedPush(1)),
+      bench.push("b", { n: 1, changes: [seat] }),
+      bench.push("c", notes(1)),
+    ]);
+    expect(answers).toMatchObject([
+      { kind: "refused", code: "unknownModel" },
+      { kind: "refused", code: "malformed" },
+      { kind: "ack" },
+    ]);
+  });
+
+  it("I4 keeps the answers when whoever hears of the commit throws", async () => {
+    const bench = await openPipeline({
+      onCommit: () => {
+        throw new Error("a listener's fault");
+      },
+    });
+    expect((await bench.push("a", notes(1))).kind).toBe("ack");
+    expect(bench.faults).toEqual([new Error("a listener's fault")]);
+    expect((await bench.push("a", notes(2))).kind).toBe("ack");
+  });
+
+  it("V2 never commits at an earlier time than before, though its clock went back", async () => {
+    let now = START_MS + 5000;
+    const bench = await openPipeline({ clock: { now: () => now } });
+    await bench.push("a", notes(1));
+    now = START_MS;
+    await bench.push("a", notes(2));
+    const times = (await bench.store.feedAfter(0, 10)).map((entry) => entry.at);
+    expect(times).toEqual([START_MS + 5000, START_MS + 5000]);
+  });
+
+  it("V2 tells the time of a commit that cannot be seen yet", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    expect(bench.pipeline.committingAt()).toBeNull();
+    const push = bench.push("a", notes(1));
+    await until(() => gate.commits === 1);
+    expect(bench.pipeline.committingAt()).toBe(START_MS);
+    gate.open();
+    await push;
+    await until(() => bench.pipeline.committingAt() === null);
+  });
+
+  it("I11 takes no more into a turn than its bounds, and at least one request", async () => {
+    const bench = await openPipeline();
+    const weights = [5, 3, 1, 1, 1].map((mib) => mib * 1024 * 1024);
+    await Promise.all(weights.map((bytes) => bench.pipeline.submit({ ...nothing, bytes })));
+    expect(bench.turns).toHaveLength(3);
+    await Promise.all(Array.from({ length: 4001 }, () => bench.pipeline.submit(nothing)));
+    expect(bench.turns).toHaveLength(6);
+  });
+
+  it("I4 is idle only when everything in line is decided", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    await bench.pipeline.idle();
+    let isIdle = false;
+    const push = bench.push("a", notes(1));
+    const idle = bench.pipeline.idle().then(() => {
+      isIdle = true;
+    });
+    await until(() => gate.commits === 1);
+    expect(isIdle).toBe(false);
+    gate.open();
+    await idle;
+    expect((await push).kind).toBe("ack");
+  });
+});
+
+const nothing: PipelineRequest<null> = {
+  records: [],
+  replica: null,
+  bytes: 0,
+  judge: () => ({ accepted: [], principal: "p", replica: null, answer: () => null }),
+};
+
+/** Answers conflict to the first commits that take a sequence number. */
+function flaky(adapter: StorageAdapter, times: number): StorageAdapter["commit"] {
+  let left = times;
+  return async (batch) => {
+    if ((batch.sequence?.count ?? 0) === 0 || left-- <= 0) return adapter.commit(batch);
+    return { outcome: "conflict", table: "Note", key: [] };
+  };
+}
+
+/** A second process on the same database. */
+function openPipelineOn(adapter: StorageAdapter): ReturnType<typeof openPipeline> {
+  return openPipeline({ adapter: { ...adapter, close: async () => {} } });
+}
+
+function copyOf(other: ReturnType<typeof createBoardWriter>, create: PushItem["changes"][0]): PushItem["changes"][0] {
+  other.adopt(create);
+  return other.edit("Note", create.key, { body: "by another process" });
+}

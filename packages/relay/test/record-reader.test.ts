@@ -1,0 +1,114 @@
+import type { Identity } from "@tributary/model";
+import type { StorageAdapter } from "@tributary/storage";
+import { createMemoryAdapter } from "@tributary/storage/memory";
+import { describe, expect, it } from "vitest";
+import type { RecordQuery, Relay } from "../src/index.ts";
+import { START_MS, settle, startRelay } from "./fixtures/test-relay.ts";
+
+const key: Identity = { kind: "apiKey", id: "key" };
+const operator: Identity = { kind: "operator" };
+
+async function create(relay: Relay, model: string, values: Record<string, string | number>): Promise<void> {
+  await relay.submit(operator, [{ operation: "create", model, values, baseVersion: null, condition: null }]);
+}
+
+const notes: RecordQuery = {
+  model: "Note",
+  where: null,
+  order: [{ field: "id", direction: "ASCENDING" }],
+  limit: 100,
+  after: null,
+  includeDeleted: false,
+};
+
+describe("createRecordReader", () => {
+  it("I8 reads nothing of a model for whom may not", async () => {
+    const relay = await startRelay();
+    await create(relay, "Ballot", { id: "b", choice: "x" });
+    expect(await relay.records.get(key, "Ballot", "b")).toBeNull();
+    expect(await relay.records.query(key, { ...notes, model: "Ballot" })).toEqual([]);
+    const since = { model: "Ballot", since: START_MS, where: null, limit: 10, afterSeq: 0 };
+    expect(await relay.records.delta(key, since)).toEqual([]);
+    expect(await relay.records.delta(operator, since)).toHaveLength(1);
+    expect(relay.records.canReadModel(key, "Ballot")).toBe(false);
+    expect(relay.records.canReadModel(key, "Note")).toBe(true);
+    expect(await relay.records.get(operator, "Ballot", "b")).toMatchObject({ version: 1, values: { choice: "x" } });
+  });
+
+  it("V1 reads a page in order, and goes on behind its last record", async () => {
+    const relay = await startRelay();
+    for (const id of ["c", "a", "d", "b"]) await create(relay, "Note", { id, title: "t" });
+    const first = await relay.records.query(key, { ...notes, limit: 3 });
+    expect(first.map((record) => record.key)).toEqual(["a", "b", "c"]);
+    const rest = await relay.records.query(key, { ...notes, after: first.at(-1)?.values ?? null });
+    expect(rest.map((record) => record.key)).toEqual(["d"]);
+  });
+
+  it("V2 answers a delta by the time of the last change, in the order of changes, each record once", async () => {
+    let now = START_MS;
+    const relay = await startRelay({ now: () => now });
+    for (const id of ["a", "b", "c"]) {
+      await create(relay, "Note", { id, title: "t" });
+      now += 10;
+    }
+    await relay.submit(operator, [
+      { operation: "update", model: "Note", values: { id: "b", body: "x" }, baseVersion: null, condition: null },
+    ]);
+    const delta = async (since: number, afterSeq = 0): Promise<unknown> => {
+      const found = await relay.records.delta(key, { model: "Note", since, where: null, limit: 10, afterSeq });
+      return found === null ? null : found.map((record) => record.key);
+    };
+    expect(await delta(START_MS)).toEqual(["a", "c", "b"]);
+    expect(await delta(START_MS + 20)).toEqual(["c", "b"]);
+    expect(await delta(START_MS + 21)).toEqual(["b"]);
+    expect(await delta(START_MS, 3)).toEqual(["b"]);
+    now = START_MS + 1_800_001;
+    expect(await delta(START_MS)).toBeNull();
+  });
+
+  it("V2 hands out no time behind which a commit comes to be seen", async () => {
+    const memory = createMemoryAdapter();
+    let now = START_MS;
+    let release: () => void = () => {};
+    const slow: StorageAdapter = {
+      ...memory,
+      async commit(batch) {
+        if ((batch.sequence?.count ?? 0) > 0) {
+          await new Promise<void>((resolve) => {
+            release = resolve;
+          });
+        }
+        return memory.commit(batch);
+      },
+    };
+    const relay = await startRelay({ adapter: slow, now: () => now });
+    // Times up to a second ahead are covered now, so that the next is handed out without asking the store.
+    await relay.records.startedAt();
+    const created = create(relay, "Note", { id: "a", title: "t" });
+    await settle(5);
+    now += 50;
+    const startedAt = await relay.records.startedAt();
+    expect(await relay.records.query(key, notes)).toEqual([]);
+    release();
+    await created;
+    const missed = await relay.records.delta(key, {
+      model: "Note",
+      since: startedAt,
+      where: null,
+      limit: 10,
+      afterSeq: 0,
+    });
+    expect(missed?.map((record) => record.key)).toEqual(["a"]);
+    expect(await relay.records.startedAt()).toBe(START_MS + 50);
+  });
+
+  it("V2 hands out no time that a relay started later would commit before", async () => {
+    const adapter = createMemoryAdapter();
+    const first = await startRelay({ adapter: { ...adapter, close: async () => {} }, now: () => START_MS + 5000 });
+    const startedAt = await first.records.startedAt();
+    await first.stop();
+    const second = await startRelay({ adapter: { ...adapter, open: async () => {} }, now: () => START_MS });
+    await create(second, "Note", { id: "a", title: "t" });
+    expect((await second.records.get(key, "Note", "a"))?.changedAt).toBeGreaterThanOrEqual(startedAt);
+  });
+});

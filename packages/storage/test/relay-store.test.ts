@@ -1,0 +1,490 @@
+import type { Stamp, Values } from "@tributary/model";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { StorageAdapter } from "../src/adapter.ts";
+import type { ReplicaRow } from "../src/relay-rows.ts";
+import type { RelayStore } from "../src/relay-store.ts";
+import { createLossyDisk } from "../src/testing/index.ts";
+import { contended, memory, sqlite } from "./databases.ts";
+import { created, note, stampAt } from "./note-schema.ts";
+import { change, commit, commitOf, openRelay, write } from "./relay-fixture.ts";
+
+const titles = (records: readonly { readonly values: Values }[]): unknown[] =>
+  records.map(({ values }) => values["title"]);
+
+for (const database of [sqlite, memory, contended]) {
+  describe(`openRelayStore on ${database.name}`, () => {
+    const opened = async (place: () => StorageAdapter): Promise<RelayStore> => {
+      const store = await openRelay(place());
+      onTestFinished(() => store.close());
+      return store;
+    };
+    const fresh = (): Promise<RelayStore> => opened(database.place());
+
+    it("REC-3 keeps a record as it was committed, and finds it by its key", async () => {
+      const store = await fresh();
+      const values = { id: "a", title: "Zoë \u{1f600}", stars: 3, done: false, tags: ["x", "y"], room: null };
+      const { after } = change(null, values, 10);
+      await commit(store, commitOf(10, [change(null, values, 10)]));
+      const [found, missing] = await store.records("Note", ["a", "b"]);
+      expect(found).toMatchObject({
+        key: "a",
+        values: after.values,
+        life: 1,
+        version: 1,
+        seq: 1,
+        changedAt: 10,
+        createdAt: 10,
+      });
+      expect(found?.documents.map((document) => document && [...document])).toEqual([
+        [...created(note, values, 10).document],
+      ]);
+      expect(missing).toBeNull();
+      const seat = { hall: "h", row: -2, seat: 7, guest: "g" };
+      await commit(store, commitOf(11, [change(null, seat, 11, "Seat")]));
+      expect((await store.records("Seat", ['["h",-2,7]']))[0]).toMatchObject({ key: '["h",-2,7]', values: seat });
+      await expect(store.count("Nothing")).rejects.toThrow(RangeError);
+    });
+
+    it("V3 a commit that names another version than the stored one conflicts and changes nothing", async () => {
+      const store = await fresh();
+      const first = await write(store, "a", { title: "one" }, 10);
+      const second = await write(store, "a", { title: "two" }, 11);
+      const stale = commitOf(12, [change(first, { title: "lost" }, 12), change(null, { id: "b" }, 12)]);
+      expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
+      expect(await store.commit(commitOf(12, [change(null, { id: "a" }, 12)]))).toEqual({ outcome: "conflict" });
+      expect(await store.commit(commitOf(12, [change({ ...first, key: "c", values: { id: "c" } }, null, 12)]))).toEqual(
+        {
+          outcome: "conflict",
+        },
+      );
+      expect(await store.records("Note", ["a", "b"])).toMatchObject([{ version: 2, seq: second.seq }, null]);
+      expect(await store.head()).toMatchObject({ seq: 2, at: 11 });
+      expect(await store.feedAfter(2, 10)).toEqual([]);
+    });
+
+    it("V3 two writers on one version: one commits, the other conflicts and succeeds on what it reads then", async () => {
+      const store = await fresh();
+      const base = await write(store, "a", { stars: 0 }, 10);
+      const attempt = (on: typeof base, stars: number) => store.commit(commitOf(11, [change(on, { stars }, 11)]));
+      let outcomes: string[];
+      do {
+        outcomes = (await Promise.all([attempt(base, 1), attempt(base, 2)])).map((result) => result.outcome);
+      } while (!outcomes.includes("committed"));
+      expect(outcomes).toContain("conflict");
+      expect(await write(store, "a", { stars: 9 }, 12)).toMatchObject({ version: 3, values: { stars: 9 } });
+    });
+
+    it("I5 the feed has one entry a change, numbered without gaps, and reads on from any number", async () => {
+      const store = await fresh();
+      const batches = [["a", "b", "c"], ["d"], ["e", "f"]];
+      for (const [i, keys] of batches.entries()) {
+        const first = await commit(
+          store,
+          commitOf(
+            10 + i,
+            keys.map((id) => change(null, { id, title: id }, 10 + i)),
+          ),
+        );
+        expect(first).toBe(1 + batches.slice(0, i).flat().length);
+      }
+      const entries = await store.feedAfter(0, 100);
+      expect(entries.map(({ seq, key, at }) => [seq, key, at])).toEqual(
+        [
+          ["a", 10],
+          ["b", 10],
+          ["c", 10],
+          ["d", 11],
+          ["e", 12],
+          ["f", 12],
+        ].map(([key, at], i) => [i + 1, key, at]),
+      );
+      expect(entries[0]).toMatchObject({
+        model: "Note",
+        facet: 0,
+        life: 1,
+        version: 1,
+        operation: "create",
+        principal: "p",
+      });
+      expect([...(entries[0]?.update ?? [])]).toEqual([...created(note, { id: "a", title: "a" }, 10).update]);
+      expect((await store.feedAfter(2, 2)).map((entry) => entry.seq)).toEqual([3, 4]);
+      expect(await store.feedAfter(6, 10)).toEqual([]);
+      expect((await store.records("Note", ["c", "f"])).map((record) => record?.seq)).toEqual([3, 6]);
+    });
+
+    it("I5 a record changed twice in a commit has two entries, and stands at the last", async () => {
+      const store = await fresh();
+      const once = change(null, { id: "a", stars: 1 }, 10);
+      const twice = change(once.after, { stars: 2 }, 10);
+      await commit(store, {
+        ...commitOf(10, []),
+        entries: [once.entry, twice.entry],
+        records: [{ before: null, after: twice.after, lastEntry: 1 }],
+      });
+      expect((await store.records("Note", ["a"]))[0]).toMatchObject({ version: 2, seq: 2, values: { stars: 2 } });
+      expect((await store.feedAfter(0, 9)).map((entry) => entry.version)).toEqual([1, 2]);
+    });
+
+    it("V2 a commit from before the last one conflicts", async () => {
+      const store = await fresh();
+      await write(store, "a", {}, 100);
+      expect(await store.commit(commitOf(99, [change(null, { id: "b" }, 99)]))).toEqual({ outcome: "conflict" });
+      expect(await commit(store, commitOf(100, [change(null, { id: "b" }, 100)]))).toBe(2);
+    });
+
+    it("V2 no process commits before a time that another one handed out", async () => {
+      const place = database.place();
+      const [first, second] = [await opened(place), await opened(place)];
+      await first.leaseClock(5000);
+      expect(await second.commit(commitOf(4000, [change(null, { id: "a" }, 4000)]))).toEqual({ outcome: "conflict" });
+      const { at } = await second.head();
+      expect(at).toBeGreaterThanOrEqual(5000);
+      await commit(second, commitOf(at, [change(null, { id: "a" }, at)]));
+      // The one that handed the time out is not held up by its own mark.
+      const own = await opened(database.place());
+      await own.leaseClock(5000);
+      await commit(own, commitOf(5000, [change(null, { id: "a" }, 5000)]));
+    });
+
+    it("V2 a mark is not taken back by a process whose clock is behind", async () => {
+      const place = database.place();
+      const [ahead, behind] = [await opened(place), await opened(place)];
+      await ahead.leaseClock(9000);
+      await behind.leaseClock(100);
+      expect((await behind.head()).at).toBeGreaterThanOrEqual(9000);
+      expect(await behind.commit(commitOf(8999, [change(null, { id: "a" }, 8999)]))).toEqual({ outcome: "conflict" });
+      const third = await opened(place);
+      expect(third.clockFloor).toBeGreaterThanOrEqual(9000);
+    });
+
+    it("V2 the clock resumes from what was handed out and from the last commit", async () => {
+      const place = database.place();
+      const store = await opened(place);
+      expect(store.clockFloor).toBe(0);
+      await write(store, "a", {}, 700);
+      await store.close();
+      const again = await opened(place);
+      expect(again.clockFloor).toBe(700);
+      await again.leaseClock(801);
+      await again.close();
+      const last = await opened(place);
+      expect(last.clockFloor).toBeGreaterThanOrEqual(801);
+      expect(last.clockFloor).toBeLessThanOrEqual(801 + 1000);
+    });
+
+    it("V4 push ids change with their commit, and conflict when another connection moved them", async () => {
+      const store = await fresh();
+      expect(await store.replica("r")).toBeNull();
+      const row: ReplicaRow = {
+        replica: "r",
+        principal: "p",
+        nonce: "n1",
+        n: 1,
+        refused: { "1": { code: "x" } },
+        revision: 0,
+      };
+      await commit(store, commitOf(10, [change(null, { id: "a" }, 10)], { replicas: [row] }));
+      const stored = await store.replica("r");
+      expect(stored).toMatchObject({ ...row, revision: 1 });
+      const next = commitOf(11, [change(null, { id: "b" }, 11)], { replicas: [{ ...row, n: 2 }] });
+      expect(await store.commit(next)).toEqual({ outcome: "conflict" });
+      expect(await store.records("Note", ["b"])).toEqual([null]);
+      await commit(store, { ...next, replicas: [{ ...stored!, n: 2, refused: {} }] });
+      await commit(store, { ...commitOf(12, []), replicas: [{ ...(await store.replica("r"))!, n: 3 }] });
+      expect(await store.replica("r")).toMatchObject({ n: 3, refused: {}, revision: 3 });
+      expect(await store.head()).toMatchObject({ seq: 2 });
+    });
+
+    it("N1 a client id belongs to the replica that bound it first", async () => {
+      const place = database.place();
+      const store = await opened(place);
+      const id = 2 ** 52 + 1;
+      while (!(await store.bindClientId(id, "r1")));
+      expect(await store.bindClientId(id, "r1")).toBe(true);
+      expect(await store.bindClientId(id, "r2")).toBe(false);
+      while (!(await store.bindClientId(7, "r1")));
+      expect([...(await store.clientIdsOf("r1"))].sort()).toEqual([id, 7].sort());
+      expect(await store.clientIdsOf("r2")).toEqual([]);
+      await store.close();
+      expect(await (await opened(place)).bindClientId(id, "r2")).toBe(false);
+    });
+
+    it("F1 each process start is a row: its id, and the first number it could commit", async () => {
+      const place = database.place();
+      const first = await opened(place);
+      await write(first, "a", {}, 10);
+      await first.close();
+      const second = await opened(place);
+      await write(second, "b", {}, 11);
+      await write(second, "c", {}, 12);
+      await second.close();
+      const third = await opened(place);
+      expect(await third.starts()).toEqual([
+        { start: first.start, ordinal: 1, firstSeq: 1 },
+        { start: second.start, ordinal: 2, firstSeq: 2 },
+        { start: third.start, ordinal: 3, firstSeq: 4 },
+      ]);
+      expect(new Set([first.start, second.start, third.start]).size).toBe(3);
+      expect([third.epoch, third.secret]).toEqual([first.epoch, first.secret]);
+      expect(third.secret).toMatch(/^[0-9a-f]{64}$/);
+    });
+
+    it("F1 processes that open a new store side by side agree on its epoch and secret", async () => {
+      const place = database.place();
+      const stores = await Promise.all([1, 2, 3].map(() => opened(place)));
+      for (const store of stores) await store.head();
+      expect(new Set(stores.map((store) => `${store.epoch} ${store.secret}`)).size).toBe(1);
+      expect((await stores[0]!.starts()).map((row) => row.ordinal)).toEqual([1, 2, 3]);
+    });
+
+    it("F1 another epoch is kept, and other processes learn of it", async () => {
+      const place = database.place();
+      const [store, other] = [await opened(place), await opened(place)];
+      await store.openEpoch("e2", 5);
+      expect(store.epoch).toBe("e2");
+      await other.head();
+      expect(other.epoch).toBe("e2");
+      await store.close();
+      expect((await opened(place)).epoch).toBe("e2");
+    });
+
+    it("F6 pages go through a model in key order, text by its bytes, numbers by value", async () => {
+      const store = await fresh();
+      const keys = ["b", "B", "ä", "\u{ffff}", "\u{1f600}", "", "b\u0000", "aa"];
+      await commit(
+        store,
+        commitOf(
+          10,
+          keys.map((id) => change(null, { id }, 10)),
+        ),
+      );
+      await write(store, "B", null, 11);
+      const inOrder = [...keys].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
+      const read = async (withTombstones: boolean): Promise<string[]> => {
+        const found: string[] = [];
+        for (let after: string | null = null; ; ) {
+          const page = await store.page("Note", after, 3, withTombstones);
+          found.push(...page.map((record) => record.key));
+          after = page.at(-1)?.key ?? null;
+          if (page.length < 3) return found;
+        }
+      };
+      expect(await read(true)).toEqual(inOrder);
+      expect(await read(false)).toEqual(inOrder.filter((key) => key !== "B"));
+      expect(await store.count("Note")).toBe(keys.length - 1);
+      const seats = [
+        [10, 1],
+        [2, 30],
+        [2, 4],
+        [-1, 0],
+      ].map(([row = 0, seat = 0]) => ({ hall: "h", row, seat }));
+      await commit(
+        store,
+        commitOf(
+          12,
+          seats.map((seat) => change(null, seat, 12, "Seat")),
+        ),
+      );
+      const first = await store.page("Seat", null, 2, true);
+      const rest = await store.page("Seat", first.at(-1)?.key ?? null, 9, true);
+      expect([...first, ...rest].map(({ key }) => key)).toEqual([
+        '["h",-1,0]',
+        '["h",2,4]',
+        '["h",2,30]',
+        '["h",10,1]',
+      ]);
+    });
+
+    it("REC-4 a sorted scan goes on exactly where it stopped, also over ties, nulls and mixed directions", async () => {
+      const store = await fresh();
+      const stars = [3, null, 1, 3, null, 2, 1, 3];
+      const notes = stars.map((star, i) => ({
+        id: `n${i}`,
+        stars: star,
+        room: i % 2 === 0 ? "x" : null,
+        title: `t${i}`,
+      }));
+      await commit(
+        store,
+        commitOf(
+          10,
+          notes.map((values) => change(null, values, 10)),
+        ),
+      );
+      await write(store, "n3", null, 11);
+      for (const sort of [
+        [],
+        [["stars", "ASCENDING"]],
+        [["stars", "DESCENDING"]],
+        [
+          ["room", "DESCENDING"],
+          ["stars", "ASCENDING"],
+        ],
+        [
+          ["room", "ASCENDING"],
+          ["stars", "DESCENDING"],
+          ["id", "ASCENDING"],
+        ],
+      ] as const) {
+        const query = {
+          model: "Note",
+          where: null,
+          sort: sort.map(([field, direction]) => ({ field, direction })),
+          includeDeleted: false,
+        };
+        const whole = titles(await store.scan({ ...query, after: null, limit: 100 }));
+        expect(whole).toHaveLength(7);
+        const paged: unknown[] = [];
+        for (let after: Values | null = null; ; ) {
+          const page = await store.scan({ ...query, after, limit: 2 });
+          paged.push(...titles(page));
+          after = page.at(-1)?.values ?? null;
+          if (page.length < 2) break;
+        }
+        expect(paged, JSON.stringify(sort)).toEqual(whole);
+      }
+      const where = { kind: "field", field: "stars", op: "gt", value: 1 } as const;
+      const found = await store.scan({ model: "Note", where, sort: [], after: null, limit: 9, includeDeleted: true });
+      expect(titles(found)).toEqual(["t0", "t3", "t5", "t7"]);
+    });
+
+    it("REC-5 finds the first number at or after a time", async () => {
+      const store = await fresh();
+      expect(await store.firstSeqAt(5)).toBe(1);
+      const times = [10, 10, 20, 20, 20, 35, 50];
+      for (const [i, at] of times.entries()) await write(store, `n${i % 4}`, { stars: i }, at);
+      const expected = (at: number): number => times.filter((one) => one < at).length + 1;
+      for (let at = 0; at <= 60; at++) expect(await store.firstSeqAt(at), `at ${at}`).toBe(expected(at));
+      await store.expire({ deltasBefore: 45, tombstonesBefore: 0, limit: 100 });
+      const left = await store.feedAfter(0, 100);
+      expect(left.length).toBeLessThan(times.length);
+      for (let at = 0; at <= 60; at++) {
+        const from = await store.firstSeqAt(at);
+        const wanted = left.filter((entry) => entry.at >= at).map((entry) => entry.seq);
+        expect(
+          (await store.feedAfter(from - 1, 100)).map((entry) => entry.seq),
+          `at ${at}`,
+        ).toEqual(wanted);
+      }
+    });
+
+    it("D6 a tombstone is the last row, key, life, version and stamp, without a document", async () => {
+      const place = database.place();
+      const store = await opened(place);
+      const alive = await write(store, "a", { title: "last words", tags: ["x"] }, 10);
+      expect(alive.deletedStamp).toBeNull();
+      const gone = change(alive, null, 11);
+      const deletedStamp: Stamp = stampAt(11);
+      await commit(store, commitOf(11, [{ ...gone, after: { ...gone.after, deletedStamp } }]));
+      await store.close();
+      const [tombstone] = await (await opened(place)).records("Note", ["a"]);
+      expect(tombstone).toMatchObject({
+        values: alive.values,
+        key: "a",
+        life: 1,
+        version: 2,
+        isDeleted: true,
+        deletedStamp,
+      });
+      expect(tombstone?.documents).toEqual([null]);
+    });
+
+    it("REC-6 a delta entry loses its update with its lifetime, a superseded one goes", async () => {
+      const store = await fresh();
+      await write(store, "a", { stars: 1 }, 10);
+      await write(store, "b", { stars: 1 }, 11);
+      await write(store, "a", { stars: 2 }, 12);
+      await write(store, "a", { stars: 3 }, 30);
+      const round = () => store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 2 });
+      expect([await round(), await round(), await round()]).toEqual([2, 1, 0]);
+      const left = (await store.feedAfter(0, 9)).map(({ seq, key, update }) => [seq, key, update !== null]);
+      expect(left).toEqual([
+        [2, "b", false],
+        [4, "a", true],
+      ]);
+      expect(store.expiredSeq).toBe(0);
+    });
+
+    it("REC-6 a commit takes along the entry it supersedes when that one's lifetime is over", async () => {
+      const store = await fresh();
+      const first = await write(store, "a", { stars: 1 }, 10);
+      await commit(store, commitOf(50, [change(first, { stars: 2 }, 50)], { deltasBefore: 20 }));
+      const [second] = await store.records("Note", ["a"]);
+      await commit(store, commitOf(60, [change(second!, { stars: 3 }, 60)], { deltasBefore: 30 }));
+      expect((await store.feedAfter(0, 9)).map((entry) => entry.seq)).toEqual([2, 3]);
+    });
+
+    it("REC-7 a tombstone past its lifetime goes with its entry, and with that the cursors before it", async () => {
+      const place = database.place();
+      const [store, other] = [await opened(place), await opened(place)];
+      for (const key of ["a", "b", "c"]) await write(store, key, { title: key }, 10);
+      for (const [i, key] of ["a", "b", "c"].entries()) await write(store, key, null, 20 + i * 10);
+      await write(store, "b", { title: "again" }, 45);
+      const bounds = { deltasBefore: 100, tombstonesBefore: 35, limit: 100 };
+      await store.expire(bounds);
+      expect(await store.records("Note", ["a", "b", "c"])).toMatchObject([
+        null,
+        { life: 2, isDeleted: false },
+        { isDeleted: true },
+      ]);
+      expect((await store.feedAfter(0, 9)).map((entry) => entry.key)).toEqual(["c", "b"]);
+      expect(store.expiredSeq).toBe(4);
+      await other.head();
+      expect(other.expiredSeq).toBe(4);
+      await store.expire({ ...bounds, tombstonesBefore: 41 });
+      expect(store.expiredSeq).toBe(6);
+      expect(await store.expire({ ...bounds, tombstonesBefore: 41 })).toBe(0);
+      await store.close();
+      expect((await opened(place)).expiredSeq).toBe(6);
+    });
+
+    it("REC-7 a tombstone outlives its delta entry's lifetime", async () => {
+      const store = await fresh();
+      await write(store, "a", {}, 10);
+      await write(store, "a", null, 20);
+      await store.expire({ deltasBefore: 15, tombstonesBefore: 1000, limit: 10 });
+      expect(await store.records("Note", ["a"])).toMatchObject([{ isDeleted: true }]);
+      await store.expire({ deltasBefore: 25, tombstonesBefore: 1000, limit: 10 });
+      expect(await store.records("Note", ["a"])).toEqual([null]);
+    });
+
+    it("F4 old values of a change lie beside the feed as long as tombstones do", async () => {
+      const place = database.place();
+      const adapter = place();
+      const store = await opened(() => adapter);
+      const before = await write(store, "a", { room: "old" }, 10);
+      const trail = [{ entry: 1, old: { room: "old" } }];
+      await commit(
+        store,
+        commitOf(20, [change(null, { id: "b" }, 20), change(before, { room: "new" }, 20)], { trail }),
+      );
+      expect(await adapter.scan({ table: "$trail" })).toEqual([[3, "Note", "a", '{"room":"old"}']]);
+      await store.expire({ deltasBefore: 100, tombstonesBefore: 20, limit: 10 });
+      expect(await adapter.count("$trail")).toBe(1);
+      await store.expire({ deltasBefore: 100, tombstonesBefore: 21, limit: 10 });
+      expect(await adapter.count("$trail")).toBe(0);
+    });
+  });
+}
+
+describe("openRelayStore on a disk that loses what was not synced", () => {
+  it("I4 keeps every acknowledged commit when the disk was asked to sync, and is seen to lose them when not", async () => {
+    for (const durability of ["power", "process"] as const) {
+      const disk = createLossyDisk();
+      const store = await openRelay(disk.adapter("power"));
+      await write(store, "a", { stars: 0 }, 1);
+      await store.close();
+      const working = await openRelay(disk.adapter(durability));
+      for (let i = 1; i <= 20; i++) await write(working, "a", { stars: i }, 1 + i);
+      await disk.losePower();
+      const after = await openRelay(disk.adapter("power"));
+      const [found] = await after.records("Note", ["a"]);
+      expect(found).toMatchObject(durability === "power" ? { version: 21, values: { stars: 20 } } : { version: 1 });
+      expect((await after.head()).seq).toBe(found?.version);
+      expect((await after.feedAfter(0, 100)).map((entry) => entry.seq)).toEqual(
+        Array.from({ length: found?.version ?? 0 }, (_, i) => i + 1),
+      );
+      await after.close();
+    }
+  });
+});

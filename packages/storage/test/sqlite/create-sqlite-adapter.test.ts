@@ -1,0 +1,184 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { StorageAdapter, TableLayout, Write } from "../../src/adapter.ts";
+import { createSqliteAdapter, type SqliteAdapterOptions } from "../../src/sqlite/index.ts";
+import { tempFolder } from "../temp-folder.ts";
+
+const table: TableLayout = {
+  name: "T",
+  columns: [
+    { name: "id", type: "text" },
+    { name: "n", type: "integer" },
+    { name: "doc", type: "blob" },
+  ],
+  primaryKey: ["id"],
+  indexes: [{ name: "T.byN", columns: ["n"] }],
+};
+
+const put = (id: string, n = 0, doc: Uint8Array | null = null): Write => ({
+  kind: "upsert",
+  table: "T",
+  row: [id, n, doc],
+});
+
+async function opened(file: string, options: Partial<SqliteAdapterOptions> = {}): Promise<StorageAdapter> {
+  const adapter = createSqliteAdapter({ file, synchronous: "NORMAL", ...options });
+  await adapter.open();
+  onTestFinished(() => adapter.close());
+  await adapter.create([table]);
+  return adapter;
+}
+
+/** A connection beside the adapter's. */
+function beside(file: string): Database.Database {
+  const database = new Database(file, { timeout: 0 });
+  onTestFinished(() => void database.close());
+  return database;
+}
+
+describe("createSqliteAdapter", () => {
+  it("I4 asks SQLite for what its durability promises", async () => {
+    for (const [synchronous, level, durability] of [
+      ["FULL", 2, "power"],
+      ["NORMAL", 1, "process"],
+    ] as const) {
+      const seen: unknown[] = [];
+      const adapter = createSqliteAdapter({
+        file: path.join(tempFolder(), "store.db"),
+        synchronous,
+        onOpen: (pragma) => seen.push(pragma("synchronous"), pragma("journal_mode")),
+      });
+      await adapter.open();
+      expect(seen).toEqual([level, "wal"]);
+      expect(adapter.capabilities.durability).toBe(durability);
+      await adapter.close();
+    }
+  });
+
+  it("STORE-2 an error in a commit leaves nothing behind, and the next commit works", async () => {
+    const adapter = await opened(path.join(tempFolder(), "store.db"));
+    const misfit: Write = { kind: "upsert", table: "T", row: ["x"] };
+    await expect(adapter.commit({ writes: [put("a"), misfit] })).rejects.toThrow(RangeError);
+    expect(await adapter.count("T")).toBe(0);
+    await adapter.commit({ writes: [put("b")] });
+    expect(await adapter.count("T")).toBe(1);
+  });
+
+  it("STORE-11 a bulk load that was cut short has its indexes again after the next opening", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    const indexes = (): unknown[] =>
+      beside(file).prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql NOT NULL").pluck().all();
+    await adapter.setIndexed("T", false);
+    await adapter.commit({ writes: [put("a", 1)] });
+    expect(indexes()).toEqual([]);
+    await adapter.close();
+    await (await opened(file)).close();
+    expect(indexes()).toEqual(["T.byN"]);
+  });
+
+  it("STORE-17 waits for another process's transaction, and answers BUSY when it takes too long", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { busyTimeoutMs: 20 });
+    const other = beside(file);
+    other.exec("BEGIN IMMEDIATE");
+    await expect(adapter.commit({ writes: [put("a")] })).rejects.toMatchObject({ code: "BUSY", retryable: true });
+    expect(await adapter.count("T")).toBe(0);
+    other.exec("ROLLBACK");
+    expect(await adapter.commit({ writes: [put("a")] })).toMatchObject({ outcome: "committed" });
+  });
+
+  it("STORE-18 a full disk ends in an error that may be retried, with nothing half written", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    let limit: ((name: string) => unknown) | null = null;
+    const adapter = await opened(file, { onOpen: (pragma) => (limit = pragma) });
+    await adapter.commit({ writes: [put("a")] });
+    const pages = Number(limit!("page_count"));
+    limit!(`max_page_count = ${pages + 2}`);
+    const writes = Array.from({ length: 50 }, (_, i) => put(`b${i}`, i, new Uint8Array(4000)));
+    await expect(adapter.commit({ writes })).rejects.toMatchObject({ code: "FULL", retryable: true });
+    expect(await adapter.count("T")).toBe(1);
+    limit!("max_page_count = 100000");
+    expect(await adapter.commit({ writes })).toMatchObject({ outcome: "committed" });
+  });
+
+  it("STORE-19 the log stays small under steady load, also beside another connection that reads", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    const reader = await opened(file);
+    const doc = new Uint8Array(2000);
+    let peak = 0;
+    for (let i = 0; i < 6000; i++) {
+      await adapter.commit({ writes: [put(`k${i % 500}`, i, doc)] });
+      if (i % 10 === 0) await reader.get("T", ["k1"]);
+      if (i % 50 === 0) peak = Math.max(peak, statSync(`${file}-wal`).size);
+    }
+    const written = 6000 * doc.length;
+    expect(peak).toBeGreaterThan(0);
+    expect(peak).toBeLessThan(6 * 1024 * 1024);
+    expect(written).toBeGreaterThan(2 * peak);
+  });
+
+  it("STORE-19 the log is cut back after a large transaction", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    const doc = new Uint8Array(100_000);
+    await adapter.commit({ writes: Array.from({ length: 400 }, (_, i) => put(`k${i}`, i, doc)) });
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(30 * 1024 * 1024);
+    for (let i = 0; i < 3; i++) await adapter.commit({ writes: [put("a", i)] });
+    expect(statSync(`${file}-wal`).size).toBeLessThanOrEqual(16 * 1024 * 1024);
+  });
+
+  it("STORE-20 refuses names that SQLite cannot tell apart, and copes with names it has a use for", async () => {
+    const adapter = await opened(path.join(tempFolder(), "store.db"));
+    const named = (name: string, columns: readonly string[]): TableLayout => ({
+      name,
+      columns: columns.map((column) => ({ name: column, type: "text" })),
+      primaryKey: [columns[0] ?? ""],
+      indexes: [],
+    });
+    await expect(adapter.create([named("t", ["id"])])).rejects.toMatchObject({
+      code: "LAYOUT",
+      message: expect.stringContaining("T and t differ in case only"),
+    });
+    await expect(adapter.create([named("U", ["id", "Name", "name"])])).rejects.toMatchObject({ code: "LAYOUT" });
+    await expect(adapter.create([named("U", ["rowid", "oid", "_rowid_"])])).rejects.toMatchObject({ code: "LAYOUT" });
+    await adapter.create([named('od"d', ["rowid", 'a"b'])]);
+    await adapter.commit({
+      writes: ["b", "a"].map((rowid) => ({ kind: "upsert", table: 'od"d', row: [rowid, null] })),
+    });
+    expect(await adapter.scan({ table: 'od"d', columns: ["rowid"] })).toEqual([["b"], ["a"]]);
+    await adapter.rebuild({ ...named('od"d', ["rowid", 'a"b']), meaning: "again" }, (row) => row);
+    expect(await adapter.scan({ table: 'od"d', columns: ["rowid"] })).toEqual([["b"], ["a"]]);
+  });
+
+  it("STORE-21 scans in key order, conditions and prefixes are served by indexes", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    await adapter.commit({ writes: Array.from({ length: 300 }, (_, i) => put(`k${i}`, i % 7)) });
+    const { compileScan } = await import("../../src/sql/compile-scan.ts");
+    const { conditionParameters } = await import("../../src/sql/condition-shape.ts");
+    const { sqliteDialect } = await import("../../src/sqlite/sqlite-dialect.ts");
+    const plan = (scan: Parameters<typeof compileScan>[2]): string => {
+      const sql = compileScan(sqliteDialect, table, scan, "rowid");
+      const parameters = [...(scan.where === undefined ? [] : conditionParameters(scan.where)), ...(scan.after ?? [])];
+      if (scan.limit !== undefined) parameters.push(scan.limit, 0);
+      const steps = beside(file)
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...parameters) as { detail: string }[];
+      return steps.map((step) => step.detail).join("; ");
+    };
+    const byId = [{ column: "id", direction: "asc" }] as const;
+    expect(plan({ table: "T", order: byId, after: ["k5"], limit: 10 })).toMatch(
+      /^SEARCH T USING INDEX sqlite_autoindex_T_1 \(id>\?\)$/,
+    );
+    expect(plan({ table: "T", order: [{ column: "id", direction: "desc" }], limit: 10 })).not.toContain("TEMP B-TREE");
+    const n3 = { kind: "compare", column: "n", op: "eq", value: 3 } as const;
+    expect(plan({ table: "T", where: n3 })).toContain("USING INDEX T.byN (n=?)");
+    expect(plan({ table: "T", where: { kind: "hasPrefix", column: "id", value: "k1" } })).toContain("(id>? AND id<?)");
+    const many = Array.from({ length: 200 }, (_, i) => i);
+    expect(plan({ table: "T", where: { kind: "in", column: "n", values: many } })).toContain("USING INDEX T.byN (n=?)");
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect } from "vitest";
+import type { StorageAdapter } from "../../src/adapter.ts";
+import { createMemoryAdapter } from "../../src/memory/index.ts";
+import { createSqliteAdapter } from "../../src/sqlite/index.ts";
+import {
+  type ConflictingAdapter,
+  createConflictingAdapter,
+  createLossyDisk,
+  type LossyDisk,
+  storageContractSuite,
+} from "../../src/testing/index.ts";
+import { insistent } from "../insistent-adapter.ts";
+import { createRandom } from "../random.ts";
+
+const files = new Map<StorageAdapter, string>();
+
+function sqliteAt(file: string): StorageAdapter {
+  const adapter = createSqliteAdapter({ file, synchronous: "NORMAL" });
+  files.set(adapter, file);
+  return adapter;
+}
+
+const sqliteLike = (adapter: StorageAdapter): StorageAdapter => sqliteAt(files.get(adapter) ?? "");
+
+storageContractSuite("SQLite", {
+  create: () => sqliteAt(path.join(mkdtempSync(path.join(tmpdir(), "tributary-storage-")), "store.db")),
+  reopen: sqliteLike,
+  another: sqliteLike,
+  async destroy(adapter) {
+    rmSync(path.dirname(files.get(adapter) ?? ""), { recursive: true, force: true });
+  },
+});
+
+storageContractSuite("memory", { create: createMemoryAdapter, reopen: (adapter) => adapter });
+
+const disks = new Map<StorageAdapter, LossyDisk>();
+
+function onDisk(disk: LossyDisk): StorageAdapter {
+  const adapter = disk.adapter("power");
+  disks.set(adapter, disk);
+  return adapter;
+}
+
+storageContractSuite("a disk that loses what was not synced, after a loss of power", {
+  create: () => onDisk(createLossyDisk()),
+  reopen(adapter) {
+    const disk = disks.get(adapter);
+    if (disk === undefined) throw new Error("not an adapter of this suite");
+    void disk.losePower();
+    expect(disk.lost).toBe(0);
+    return onDisk(disk);
+  },
+});
+
+const conflicting: ConflictingAdapter[] = [];
+const { next } = createRandom(1);
+
+storageContractSuite("an adapter that conflicts at random, seed 1", {
+  create() {
+    const adapter = createConflictingAdapter(createMemoryAdapter(), { random: next, rate: 0.4 });
+    conflicting.push(adapter);
+    return insistent(adapter);
+  },
+});
+
+afterAll(() => {
+  expect(conflicting.reduce((sum, adapter) => sum + adapter.conflicts, 0)).toBeGreaterThan(20);
+});
