@@ -4,10 +4,13 @@
  *
  * Tests import the packages' sources, through the `tributary-source` condition of their exports.
  */
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["tributary-source"];
-const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+/** The copy that Node loads. Vite would take another, and what dependencies load would not know its errors and schemas. */
+const alias = [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) }];
+const source = { resolve: { conditions, alias }, ssr: { resolve: { conditions } } };
 
 const testsNamed = (suffix: string): string[] => [
   `packages/*/test/**/*${suffix}.test.{ts,tsx}`,

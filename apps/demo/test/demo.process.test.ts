@@ -31,11 +31,16 @@ test("DEMO-7 DEMO-8 tells the same story twice, which ends well and leaves nothi
   const folder = temporaryFolder();
   const runs = [1, 2].map(() => runApp("main.js", ["--seed", "7"], { TMPDIR: folder }));
   const [first, second] = await Promise.all(runs.map((run) => run.ended));
-  expect(first).toMatchObject({ code: 0, stderr: "" });
-  expect(second).toMatchObject({ code: 0, stderr: "" });
+  for (const ending of [first, second]) {
+    // On a slow machine it says what it is waiting for.
+    const said = ending?.stderr.split("\n").filter((line) => line !== "" && !line.endsWith(" ..."));
+    expect({ code: ending?.code, said, last: ending?.stdout.trimEnd().split("\n").at(-1) }).toEqual({
+      code: 0,
+      said: [],
+      last: "converged: 5 replicas, 2146 records, 0 differences",
+    });
+  }
   const lines = first?.stdout.trimEnd().split("\n") ?? [];
-  expect(lines.at(-1)).toBe("converged: 5 replicas, 2146 records, 0 differences");
-
   const story = storyOf(first?.stdout ?? "");
   expect(storyOf(second?.stdout ?? "")).toEqual(story);
   expect(story.filter((line) => /^ {3}TIME /.test(line))).toHaveLength(29);
@@ -48,7 +53,7 @@ test("DEMO-7 DEMO-8 tells the same story twice, which ends well and leaves nothi
   expect(lines.filter((line) => line.length > 110 && !line.includes(folder))).toEqual([]);
   expect(processesIn(first?.stdout ?? "").filter(isAlive)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
-});
+}, 300_000);
 
 test("DEMO-9 ends by a signal with one line, and takes processes and files with it", async () => {
   const folder = temporaryFolder();

@@ -153,13 +153,14 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
   const toInstance = (model: ModelDescription, values: Values): ModelInstance => instanceOf(schemaOf(), model, values);
 
   async function save(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance> {
-    const { model, values } = saveRequestOf(instance);
+    const { model, values, isNew: isNewRecord } = saveRequestOf(instance);
     const key = keyOf(model, values);
     const premise = condition === undefined ? null : buildPredicate(model, condition);
     const store = await opened();
     const saved = await store.database.write({
       model: model.name,
       key,
+      isNewRecord,
       apply(workspace) {
         const current = workspace.record(model.name, key);
         const isNew = current === null || current.isDeleted;
@@ -167,7 +168,7 @@ export function createDataStoreOn(platform: Platform, initial: DataStoreConfig =
           throw new Error("Conditional update failed");
         }
         // Writes before this one may have stored what the instance was copied from.
-        const { base } = saveRequestOf(instance, workspace);
+        const base = baseOf(instance, workspace);
         const fields = isNew || base === null ? givenFields(values) : changedFields(base, values);
         const problems = validateValues(store.schema, model, isNew ? fields : { ...current.values, ...fields }, {
           complete: true,

@@ -26,6 +26,8 @@ interface Hidden {
   readonly model: ModelDescription;
   /** What it was copied from; null for one that was constructed or read. */
   readonly source: ModelInstance | null;
+  /** Its id was drawn for it: no record of that id can be there before it is saved. */
+  readonly hasFreshId: boolean;
   /** Its values are, or were once, those of the stored record. */
   isStored: boolean;
   /** The step that is about to store it, as long as that is not committed. */
@@ -37,11 +39,24 @@ export interface SaveRequest {
   readonly model: ModelDescription;
   /** Every field an app may write. */
   readonly values: Values;
-  /** The values the app saw when it made its changes; null when it constructed the record. */
-  readonly base: Values | null;
+  /** Whether the record cannot be there yet. */
+  readonly isNew: boolean;
 }
 
-const hiddenByInstance = new WeakMap<object, Hidden>();
+/** Carries what an instance is underneath: in a private field, since a weak map of all instances is dear to collect. */
+class Instance {
+  readonly #hidden: Hidden;
+
+  constructor(hidden: Hidden) {
+    this.#hidden = hidden;
+  }
+
+  static hiddenOf(value: unknown): Hidden | undefined {
+    return typeof value === "object" && value !== null && #hidden in value ? value.#hidden : undefined;
+  }
+}
+
+const { hiddenOf } = Instance;
 const classesBySchema = new WeakMap<SchemaDescription, Readonly<Record<string, ModelClass>>>();
 const modelByClass = new WeakMap<object, ModelDescription>();
 
@@ -66,52 +81,57 @@ export function modelOfClass(modelClass: unknown): ModelDescription {
 
 /** The model of an instance; undefined for anything that is no instance. */
 export function modelOfInstance(instance: unknown): ModelDescription | undefined {
-  return typeof instance === "object" && instance !== null ? hiddenByInstance.get(instance)?.model : undefined;
+  return hiddenOf(instance)?.model;
 }
 
-/**
- * `step` is the step the save is part of: what it stored before counts as stored. Throws a `TypeError` for anything that is
- * no instance.
- */
-export function saveRequestOf(instance: unknown, step: object | null = null): SaveRequest {
-  const hidden = typeof instance === "object" && instance !== null ? hiddenByInstance.get(instance) : undefined;
+/** Throws a `TypeError` for anything that is no instance. */
+export function saveRequestOf(instance: unknown): SaveRequest {
+  const hidden = hiddenOf(instance);
   if (hidden === undefined) throw new TypeError("Object is not an instance of a valid model");
   const given = instance as ModelInstance;
   const values: Record<string, JsonValue> = {};
   for (const { name, isReadOnly } of storedFields(hidden.model)) {
     if (!isReadOnly) values[name] = given[name] ?? null;
   }
-  return { model: hidden.model, values, base: baseOf(given, step) };
+  return { model: hidden.model, values, isNew: hidden.hasFreshId && !hidden.isStored && hidden.storedBy === null };
 }
 
 /** Tells that the instance's values are stored: by a step that is not committed yet, or, without one, for good. */
 export function markStored(instance: object, step: object | null): void {
-  const hidden = hiddenByInstance.get(instance);
+  const hidden = hiddenOf(instance);
   if (hidden === undefined) return;
   if (step === null) hidden.isStored = true;
   hidden.storedBy = step;
 }
 
-function baseOf(instance: ModelInstance, step: object | null): Values | null {
-  const hidden = hiddenByInstance.get(instance);
+/**
+ * The values the app saw when it made its changes; null when it constructed the record. What `step`, the one that is to save
+ * the instance, stored before counts as stored.
+ */
+export function baseOf(instance: ModelInstance, step: object): Values | null {
+  const hidden = hiddenOf(instance);
   if (hidden === undefined) return null;
-  if (hidden.isStored || (step !== null && hidden.storedBy === step)) return instance;
+  if (hidden.isStored || hidden.storedBy === step) return instance;
   return hidden.source === null ? null : baseOf(hidden.source, step);
 }
 
 /** An instance out of a stored row. */
 export function instanceOf(schema: SchemaDescription, model: ModelDescription, values: Values): ModelInstance {
-  const modelClass = classesBySchema.get(schema)?.[model.name];
-  const prototype = (modelClass as { readonly prototype?: object } | undefined)?.prototype ?? Object.prototype;
-  const instance = Object.assign(Object.create(prototype) as Record<string, JsonValue>, values);
-  hiddenByInstance.set(instance, { model, source: null, isStored: true, storedBy: null });
-  return Object.freeze(instance);
+  const modelClass: unknown = classesBySchema.get(schema)?.[model.name];
+  const hidden: Hidden = { model, source: null, hasFreshId: false, isStored: true, storedBy: null };
+  return derived(modelClass, hidden, values);
+}
+
+/** An instance made without its class's constructor, which is for apps. */
+function derived(modelClass: unknown, hidden: Hidden, values: Values): ModelInstance {
+  const newTarget = typeof modelClass === "function" ? modelClass : Instance;
+  return Object.freeze(Object.assign(Reflect.construct(Instance, [hidden], newTarget) as Record<string, JsonValue>, values));
 }
 
 function createModelClass(schema: SchemaDescription, model: ModelDescription, newId: () => string): ModelClass {
   const fieldNames = storedFields(model).map((field) => field.name);
   const isManagedId = !model.hasCustomKey || model.primaryKey[0] === "id";
-  const Model = class {
+  const Model = class extends Instance {
     static readonly modelName = model.name;
 
     constructor(init: { readonly [field: string]: unknown }) {
@@ -119,16 +139,17 @@ function createModelClass(schema: SchemaDescription, model: ModelDescription, ne
         throw new TypeError(`new ${model.name}() needs an object with its fields`);
       const given: Record<string, JsonValue> = {};
       for (const [name, value] of Object.entries(init)) given[name] = (value ?? null) as JsonValue;
-      if (isManagedId && (!model.hasCustomKey || given.id === undefined)) given.id = newId();
+      const hasFreshId = isManagedId && (!model.hasCustomKey || given.id === undefined);
+      if (hasFreshId) given.id = newId();
       for (const field of storedFields(model)) {
         if (given[field.name] === undefined && field.defaultValue !== undefined) {
           given[field.name] = field.defaultValue as JsonValue;
         }
       }
       refuseProblems(validateValues(schema, model, given, { complete: false, strictness: "app" }));
+      super({ model, source: null, hasFreshId, isStored: false, storedBy: null });
       const self = this as unknown as Record<string, JsonValue>;
       for (const name of fieldNames) self[name] = given[name] ?? null;
-      hiddenByInstance.set(this, { model, source: null, isStored: false, storedBy: null });
       Object.freeze(this);
     }
 
@@ -140,9 +161,7 @@ function createModelClass(schema: SchemaDescription, model: ModelDescription, ne
       for (const name of Object.keys(draft)) draft[name] ??= null;
       refuseReadOnly(model, source, draft);
       refuseProblems(validateValues(schema, model, draft, { complete: false, strictness: "app" }));
-      const copy = Object.assign(Object.create(Model.prototype) as Record<string, JsonValue>, draft);
-      hiddenByInstance.set(copy, { model, source, isStored: false, storedBy: null });
-      return Object.freeze(copy);
+      return derived(Model, { model, source, hasFreshId: false, isStored: false, storedBy: null }, draft);
     }
   };
   Object.defineProperty(Model, "name", { value: model.name });

@@ -3,6 +3,7 @@
  *
  * It keeps no state of its own but the sockets and subscriptions that are open.
  */
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "@tributary/model";
 import type { Authentication, Logger, Relay } from "@tributary/relay";
@@ -25,6 +26,10 @@ export interface GatewayOptions {
   readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
   readonly log: Logger;
   readonly limits?: Partial<GatewayLimits>;
+  /** ms since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+  /** The id of a record that is created without one. Default a random UUID. */
+  readonly newId?: () => string;
 }
 
 export interface Gateway {
@@ -41,12 +46,17 @@ export interface Gateway {
 
 export function createGateway({ relay, authenticate, log, ...options }: GatewayOptions): Gateway {
   const limits = { ...defaultGatewayLimits, ...options.limits };
+  const now = options.now ?? Date.now;
+  const newId = options.newId ?? randomUUID;
   const subscriptions = createSubscriptionHub({
     relay,
     maxQueuedEvents: limits.maxQueuedEvents,
     onFailure: (error) => log.error({ err: error }, "a GraphQL subscription failed"),
   });
-  const schema = generateSchema<RequestContext>(relay.schema, createBinder({ relay, limits, subscriptions }));
+  const schema = generateSchema<RequestContext>(
+    relay.schema,
+    createBinder({ relay, limits, subscriptions, now, newId }),
+  );
   const operations = createOperations(schema, limits);
   const formatter = createErrorFormatter(schema, log);
   const contextFor = (identity: Identity): RequestContext => ({
@@ -55,7 +65,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   });
   const shared = { operations, formatter, limits, authenticate, contextFor, log };
   const http = createHttpDoor(shared);
-  const sockets = createSocketDoor(shared);
+  const sockets = createSocketDoor({ ...shared, now });
 
   return {
     handleHttp: (request, response) => http.handle(request, response),

@@ -1,4 +1,5 @@
 /** The API over a real relay and a real HTTP server: what a caller sees of reading and writing. */
+import { parseSchema } from "@tributary/schema/sdl";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import { sqliteInTempFolder } from "./sqlite-in-temp-folder.ts";
@@ -64,6 +65,7 @@ describe.each([
       const [one, two] = [await createTask(gateway, { title: "a" }), await createTask(gateway, { title: "b" })];
       expect(one.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
       expect(two.id).not.toBe(one.id);
+      expect(await createTask(await start({ newId: () => "drawn" }), { title: "c" })).toMatchObject({ id: "drawn" });
     });
 
     it("GQL-13 a creation on a taken key fails, and shows what is there", async () => {
@@ -118,6 +120,28 @@ describe.each([
       const made = await createTask(gateway, { id: "t1", title: "one", tags: ["a"] });
       expect(await updateTask(gateway, { id: "t1", _version: 1 })).toEqual(made);
       expect(await updateTask(gateway, { id: "t1", tags: ["a"], _version: 1 })).toEqual(made);
+    });
+
+    it("GQL-14 a declared update time tells of each update that does not give it", async () => {
+      let now = Date.parse("2024-03-01T00:00:00.000Z");
+      const schema = parseSchema(`
+        type Note @model @auth(rules: [{ allow: public }]) {
+          text: String
+          updatedAt: AWSDateTime
+        }
+      `);
+      const gateway = await start({ schema, now: () => now, relay: { now: () => now } });
+      const write = async (operation: string, rest: string): Promise<string> => {
+        now += 1_000;
+        const { updatedAt } = await gateway.field(
+          `mutation { ${operation}Note(input: { id: "n", ${rest} }) { updatedAt } }`,
+        );
+        return updatedAt;
+      };
+      expect(await write("create", `text: "a"`)).toBe("2024-03-01T00:00:01.000Z");
+      expect(await write("update", `text: "b"`)).toBe("2024-03-01T00:00:02.000Z");
+      expect(await write("update", `updatedAt: "2020-01-01T00:00:00Z"`)).toBe("2020-01-01T00:00:00Z");
+      expect(await write("update", `text: "c"`)).toBe("2024-03-01T00:00:04.000Z");
     });
 
     it("GQL-14 an update of what is not there or deleted fails", async () => {

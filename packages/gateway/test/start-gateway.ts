@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly relay?: Partial<RelayOptions>;
   readonly limits?: Partial<GatewayLimits>;
   readonly authenticate?: (headers: RequestHeaders) => Promise<Authentication>;
+  readonly now?: () => number;
+  readonly newId?: () => string;
 }
 
 /** An error as it came over the wire. */
@@ -76,6 +78,8 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     authenticate: options.authenticate ?? byKey,
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.newId === undefined ? {} : { newId: options.newId }),
   });
   const server = createServer((request, response) => void gateway.handleHttp(request, response));
   const sockets = new WebSocketServer({ server, handleProtocols: () => "graphql-transport-ws" });

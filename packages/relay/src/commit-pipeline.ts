@@ -95,7 +95,7 @@ const MAX_ATTEMPTS = 50;
 /** What one turn takes in at most, so that it cannot hold the loop for long and its frames stay small. */
 const MAX_REQUESTS_PER_TURN = 2000;
 const MAX_RECORDS_PER_TURN = 5000;
-const MAX_BYTES_PER_TURN = 4 * 1024 * 1024;
+const MAX_BYTES_PER_TURN = 1024 * 1024;
 
 export function createCommitPipeline(options: CommitPipelineOptions): CommitPipeline {
   let line: Waiting[] = [];

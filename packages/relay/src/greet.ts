@@ -127,9 +127,9 @@ async function startOf(services: RelayServices, session: Session, scope: Scope, 
   }
   if (decision.start === "rewound") await services.openEpoch(decision.healSeq, session);
   const from = { seq: (await store.head()).seq, base: pages.firstPosition(scope), isBase: true } as const;
-  if (decision.start === "rewound") return { ...from, reason: "epoch", isAhead: decision.isAhead };
+  const reason = decision.start === "rewound" ? "epoch" : decision.reason;
   // Nothing tells how far another history, or another relay's, went along with this one.
-  return { ...from, reason: decision.reason, isAhead: decision.reason === "epoch" || decision.reason === "invalid" };
+  return { ...from, reason, isAhead: reason === "epoch" || reason === "invalid" };
 }
 
 async function bindClientIds({ store }: RelayServices, hello: Hello): Promise<[Set<number>, readonly number[]]> {

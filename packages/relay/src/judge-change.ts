@@ -19,6 +19,7 @@ import {
   PredicateError,
   parsePredicate,
   projectRow,
+  type Stamp,
   type Values,
   validateValues,
 } from "@tributary/model";
@@ -152,6 +153,7 @@ function judgeUpon(
     documents,
     folds,
     written: verdict.written,
+    update: verdict.update,
   });
 }
 
@@ -234,9 +236,11 @@ function settle(
     readonly documents: readonly (DocumentState | null)[];
     readonly folds: readonly Fold[];
     readonly written: readonly string[];
+    /** What of the change's update is new. */
+    readonly update: Uint8Array;
   },
 ): ChangeVerdict {
-  const { current, record, documents, folds, written } = merged;
+  const { current, record, documents, folds, written, update } = merged;
   const createdAt = record?.createdAt ?? context.at;
   const values = projectRow(model, folds, { createdAt, changedAt: context.at });
   const isDeleted = folds.some((fold) => fold.deleted !== null);
@@ -260,7 +264,7 @@ function settle(
     outcome: "accepted",
     operation,
     facet: change.facet,
-    update: change.update,
+    update,
     after: {
       model: model.name,
       key: change.key,
@@ -271,6 +275,7 @@ function settle(
       changedAt: context.at,
       createdAt,
       isDeleted,
+      deletedStamp: latestDeletion(folds),
       documents: isDeleted ? documents.map(() => null) : documents,
     },
   };
@@ -289,6 +294,12 @@ function judgeRow(context: JudgeContext, model: ModelDescription, key: string, v
   if (keyOf(model, values) === key) return null;
   const message = `the fields ${model.primaryKey.join(", ")} say another key than ${key}`;
   return refuse("invalid", message, model.primaryKey);
+}
+
+/** The stamp that a tombstone keeps of its documents (D6). */
+function latestDeletion(folds: readonly Fold[]): Stamp | null {
+  const stamps = folds.flatMap((fold) => (fold.deleted === null ? [] : [fold.deleted]));
+  return stamps.sort().at(-1) ?? null;
 }
 
 export function refuse(code: RefusalCode, message: string, fields: readonly string[] = []): RefusedChange {

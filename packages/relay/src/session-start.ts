@@ -11,13 +11,8 @@ import type { Cursor } from "./cursor.ts";
 export type StartDecision =
   | { readonly start: "resume"; readonly cursor: Cursor }
   | { readonly start: "base"; readonly reason: Exclude<Welcome["reason"], null> }
-  | {
-      readonly start: "rewound";
-      /** The last sequence number both histories share. */
-      readonly healSeq: number;
-      /** The cursor lies beyond it. */
-      readonly isAhead: boolean;
-    };
+  /** The store was rewound; the last sequence number both histories share, as far as can be told. */
+  | { readonly start: "rewound"; readonly healSeq: number };
 
 /** `cursor` is undefined when the client sent one that this store did not make. */
 export async function decideStart(
@@ -30,7 +25,7 @@ export async function decideStart(
   if (cursor === undefined) return { start: "base", reason: "invalid" };
   if (cursor.epoch !== store.epoch) return { start: "base", reason: "epoch" };
   const healSeq = rewoundTo(await store.starts(), cursor, (await store.head()).seq);
-  if (healSeq !== null) return { start: "rewound", healSeq, isAhead: cursor.seq > healSeq };
+  if (healSeq !== null) return { start: "rewound", healSeq };
   if (cursor.scope !== scope) return { start: "base", reason: "scope" };
   // Under another schema models and keys have other places, and a base sync that went on might miss some.
   if (cursor.base !== null && cursor.base.schemaHash !== schemaHash) return { start: "base", reason: "scope" };

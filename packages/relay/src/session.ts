@@ -359,7 +359,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     const wasSent = page.messages.length > 0;
     if (wasSent) {
       const cursor = cursorAt(page.seq, null);
-      const frame = encodeTurn({ answers: takeAnswers(), changes: page.messages, cursor, more: true });
+      const frame = encodeTurn({ answers: [], changes: page.messages, cursor, more: true });
       writeChanges(frame, page.messages.length, page.seq);
     }
     // The head as of this moment: no commit can slip in between this look and the step to live.

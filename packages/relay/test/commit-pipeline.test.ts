@@ -263,7 +263,7 @@ describe("createCommitPipeline", () => {
 
   it("I11 takes no more into a turn than its bounds, and at least one request", async () => {
     const bench = await openPipeline();
-    const weights = [5, 3, 1, 1, 1].map((mib) => mib * 1024 * 1024);
+    const weights = [5, 3, 1, 1, 1].map((quarters) => (quarters * 1024 * 1024) / 4);
     await Promise.all(weights.map((bytes) => bench.pipeline.submit({ ...nothing, bytes })));
     expect(bench.turns).toHaveLength(3);
     await Promise.all(Array.from({ length: 4001 }, () => bench.pipeline.submit(nothing)));

@@ -52,7 +52,7 @@ describe("decideStart", () => {
     expect(await decide(undefined)).toEqual({ start: "base", reason: "invalid" });
     expect(await decide({ ...cursor, epoch: "other" })).toEqual({ start: "base", reason: "epoch" });
     expect(await decide({ ...cursor, scope: "other" })).toEqual({ start: "base", reason: "scope" });
-    expect(await decide({ ...cursor, seq: 1 })).toEqual({ start: "rewound", healSeq: 0, isAhead: true });
+    expect(await decide({ ...cursor, seq: 1 })).toEqual({ start: "rewound", healSeq: 0 });
     // The proof of a rewind is heard whatever scope it comes in.
     expect(await decide({ ...cursor, seq: 1, scope: "other" })).toMatchObject({ start: "rewound" });
   });

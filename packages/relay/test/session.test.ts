@@ -337,7 +337,7 @@ describe("catching up", () => {
     expect(changesOf(client).at(-1)).toBe("update n00001");
   });
 
-  it("I13 lets others have their turn between two pages of one session", async () => {
+  it("RELAY-4 lets others have their turn between two pages of one session", async () => {
     const relay = await startRelay();
     for (let i = 0; i < 30; i++) {
       const writes = Array.from({ length: 100 }, (_, k) => ({

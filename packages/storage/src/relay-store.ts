@@ -278,9 +278,11 @@ async function openOver(
       let [low, high] = [0, last + 1];
       while (low + 1 < high) {
         const middle = Math.floor((low + high) / 2);
-        const [row] = await adapter.scan({ table: feedTable.name, order: bySeq, after: [middle - 1], limit: 1 });
-        if (row === undefined || feedEntryFromRow(row).at >= at) high = middle;
-        else low = Math.max(middle, feedEntryFromRow(row).seq);
+        const columns = ["seq", "at"];
+        const scan = { table: feedTable.name, columns, order: bySeq, after: [middle - 1], limit: 1 };
+        const [found] = await adapter.scan(scan);
+        if (found === undefined || Number(found[1]) >= at) high = middle;
+        else low = Math.max(middle, Number(found[0]));
       }
       return high;
     },

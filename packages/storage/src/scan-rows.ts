@@ -4,7 +4,7 @@ import { columnIndex, compareByOrder, rowTest } from "./condition.ts";
 
 /** `rows` come in the order of first insertion; ties of the order keep it. */
 export function scanRows(layout: TableLayout, rows: Iterable<Row>, scan: Scan): Row[] {
-  const order = layout.isKeyOrdered ? [...(scan.order ?? []), ...keyOrder(layout)] : (scan.order ?? []);
+  const order = orderOf(layout, scan);
   const tests = scan.where === undefined ? [] : [rowTest(layout, scan.where)];
   if (scan.after !== undefined) tests.push(isBehind(layout, scan));
   const found: Row[] = [];
@@ -19,8 +19,11 @@ export function scanRows(layout: TableLayout, rows: Iterable<Row>, scan: Scan): 
   return page.map((row) => places.map((at) => row[at] ?? null));
 }
 
-function keyOrder(layout: TableLayout): Order[] {
-  return layout.primaryKey.map((column) => ({ column, direction: "asc" }));
+/** Ties in a table that is ordered by its key come in the order of that. */
+function orderOf(layout: TableLayout, { order = [] }: Scan): readonly Order[] {
+  if (layout.isKeyOrdered !== true) return order;
+  const rest = layout.primaryKey.filter((name) => !order.some((key) => key.column === name));
+  return [...order, ...rest.map((column): Order => ({ column, direction: "asc" }))];
 }
 
 function isBehind(layout: TableLayout, scan: Scan): (row: Row) => boolean {

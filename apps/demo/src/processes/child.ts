@@ -125,6 +125,12 @@ function startChild<Self extends Api<Self>>(
 }
 
 function ended(name: string, code: number | null, signal: NodeJS.Signals | null, said: string): Error {
-  const last = said.trim().split("\n").at(-1) ?? "";
-  return new Error(`${name} ended (${signal ?? `exit code ${code}`})${last === "" ? "" : `: ${last}`}`);
+  const why = errorLine(said);
+  return new Error(`${name} ended (${signal ?? `exit code ${code}`})${why === "" ? "" : `: ${why}`}`);
+}
+
+/** What names the error in what Node prints of one that nobody caught; else the last line. */
+function errorLine(said: string): string {
+  const lines = said.trim().split("\n");
+  return lines.findLast((line) => /^\S*Error\b/.test(line)) ?? lines.at(-1) ?? "";
 }

@@ -28,4 +28,4 @@ test("DEMO-12 completes a chat that was broken off, and leaves a whole one alone
   expect((await store.query(store.models.ChatRoom!, rooms[0]!.id))?.memberIds).toEqual(rooms[0]!.memberIds);
   expect(await store.query(store.models.User!)).toHaveLength(users.length);
   expect(await seedChat(options)).toBeNull();
-});
+}, 30_000);

@@ -11,6 +11,8 @@ import { createWorkspace, type RecordChange, type Workspace } from "./workspace.
 export interface AppWrite<Result> {
   readonly model: string;
   readonly key: string;
+  /** The record is held not to be there, and not looked up unless the database says otherwise. */
+  readonly isNewRecord?: boolean;
   /** Throws to refuse; must then have changed nothing in the workspace. Run again when another process got in between. */
   apply(workspace: Workspace): Result;
   /** Hears of the commit of what `apply` did, before anybody else does. */
@@ -94,7 +96,7 @@ async function runWrites(
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const workspace = createWorkspace(store);
       const outcomes: Outcome[] = [];
-      await readAll(workspace, tasks);
+      await readAll(workspace, tasks, attempt === 0);
       for (const { write } of tasks) outcomes.push(applied(write, workspace));
       if (!(await commit(store, workspace))) continue;
       for (const [i, { write }] of tasks.entries()) if (!("error" in (outcomes[i] ?? {}))) write?.committed?.();
@@ -108,10 +110,15 @@ async function runWrites(
   }
 }
 
-async function readAll(workspace: Workspace, tasks: readonly Task[]): Promise<void> {
+/** `isTrusting`: new records are not looked up. Should one be there, the commit conflicts and all are read. */
+async function readAll(workspace: Workspace, tasks: readonly Task[], isTrusting: boolean): Promise<void> {
   const keysByModel = new Map<string, string[]>();
   for (const { write } of tasks) {
     if (write === null) continue;
+    if (isTrusting && write.isNewRecord === true) {
+      workspace.assumeMissing(write.model, write.key);
+      continue;
+    }
     const keys = keysByModel.get(write.model);
     if (keys === undefined) keysByModel.set(write.model, [write.key]);
     else keys.push(write.key);

@@ -37,13 +37,21 @@ interface Slot {
 }
 
 export function createWorkspace(store: ReplicaStore): Workspace {
-  const slots = new Map<string, Slot>();
+  const slotsByModel = new Map<string, Map<string, Slot>>();
   const enqueue: OutboxEntry[] = [];
   const dequeue: number[] = [];
   const refuse: RefusedChange[] = [];
   let meta: Record<string, string> = {};
+  const slotsOf = (model: string): Map<string, Slot> => {
+    let slots = slotsByModel.get(model);
+    if (slots === undefined) {
+      slots = new Map();
+      slotsByModel.set(model, slots);
+    }
+    return slots;
+  };
   const slotOf = (model: string, key: string): Slot => {
-    const slot = slots.get(`${model} ${key}`);
+    const slot = slotsByModel.get(model)?.get(key);
     if (slot === undefined) throw new Error(`${model} ${key} was not read in this step`);
     return slot;
   };
@@ -52,22 +60,34 @@ export function createWorkspace(store: ReplicaStore): Workspace {
     slot.current = to;
     slot.isChanged = true;
   };
-  const changed = (): Slot[] =>
-    [...slots.values()].filter((slot) => slot.isChanged && (slot.stored !== null || slot.current !== null));
+  const changed = (): Slot[] => {
+    const found: Slot[] = [];
+    for (const slots of slotsByModel.values()) {
+      for (const slot of slots.values()) {
+        if (slot.isChanged && (slot.stored !== null || slot.current !== null)) found.push(slot);
+      }
+    }
+    return found;
+  };
   return {
     async read(model, keys) {
-      const missing = [...new Set(keys)].filter((key) => !slots.has(`${model} ${key}`));
+      const slots = slotsOf(model);
+      const missing = [...new Set(keys)].filter((key) => !slots.has(key));
       if (missing.length === 0) return;
       const records = await store.records(model, missing);
       for (const [i, key] of missing.entries()) {
         const stored = records[i] ?? null;
-        slots.set(`${model} ${key}`, { stored, current: stored, isChanged: false });
+        slots.set(key, { stored, current: stored, isChanged: false });
       }
+    },
+    assumeMissing(model, key) {
+      const slots = slotsOf(model);
+      if (!slots.has(key)) slots.set(key, { stored: null, current: null, isChanged: false });
     },
     record: (model, key) => slotOf(model, key).current,
     put: (record) => change(record.model, record.key, record),
     insert(record) {
-      slots.set(`${record.model} ${record.key}`, { stored: null, current: record, isChanged: true });
+      slotsOf(record.model).set(record.key, { stored: null, current: record, isChanged: true });
     },
     remove: (model, key) => change(model, key, null),
     enqueue: (entry) => enqueue.push(entry),

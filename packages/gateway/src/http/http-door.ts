@@ -20,6 +20,7 @@ import { acceptedType } from "./accepted-type.ts";
 import { refuseHttp } from "./answer-http.ts";
 import { applyCors } from "./cors.ts";
 import { createGraphiqlPage } from "./graphiql/graphiql-page.ts";
+import { refuseForm } from "./request-form.ts";
 
 export interface HttpDoorOptions {
   readonly operations: Operations;
@@ -77,6 +78,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         "answers are application/json; subscriptions are served over WebSocket, with the subprotocol graphql-transport-ws";
       return refuseHttp(response, 406, "UnsupportedOperation", message);
     }
+    if (refuseForm(request, response)) return;
     const authentication = await authenticate(requestHeaders(request));
     if (authentication.outcome === "refused") {
       return refuseHttp(response, 401, "UnauthorizedException", authentication.reason);

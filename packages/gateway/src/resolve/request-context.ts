@@ -10,6 +10,9 @@ export interface GatewayServices {
   readonly relay: Relay;
   readonly limits: GatewayLimits;
   readonly subscriptions: SubscriptionHub;
+  /** ms since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
 }
 
 export interface RequestContext {

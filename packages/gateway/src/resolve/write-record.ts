@@ -26,7 +26,7 @@ export async function writeRecord(
 ): Promise<RecordSource> {
   const { records } = services.relay;
   const input = objectArgument(args, "input");
-  const values = writeValues(model, operation, input);
+  const values = writeValues(model, operation, input, services.newId);
   const key = keyOrThrow(model, values);
   const test = readFilter(model, args.condition, services.limits.maxFilterNodes);
   const read = (): Promise<StoredRecord | null> => records.get(identity, model.name, key);
@@ -38,7 +38,7 @@ export async function writeRecord(
   }
   if (operation === "update") {
     if (!writesFields(model, values)) return unchanged(model, test, await read(), info);
-    await keepUpdateTime(model, values, read);
+    await keepUpdateTime(model, values, read, services.now);
   }
   const baseVersion = numberArgument(input, "_version");
   for (let attempt = 1; ; attempt += 1) {
@@ -82,12 +82,13 @@ async function keepUpdateTime(
   model: ModelDescription,
   values: MutableValues,
   read: () => Promise<StoredRecord | null>,
+  now: () => number,
 ): Promise<void> {
   const name = declaredUpdateTime(model);
   if (name === null || name in values) return;
   const record = await read();
   if (record === null || record.values[name] === new Date(record.changedAt).toISOString()) return;
-  values[name] = new Date().toISOString();
+  values[name] = new Date(now()).toISOString();
 }
 
 /** Throws for values that no record can have as its key. */

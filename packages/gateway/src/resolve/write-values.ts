@@ -1,5 +1,4 @@
 /** The values a mutation writes: what its input gives, and what the API fills in. */
-import { randomUUID } from "node:crypto";
 import type { JsonValue } from "@tributary/model";
 import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { WriteOperation } from "../api/root-operation.ts";
@@ -10,12 +9,17 @@ import type { Arguments } from "./arguments.ts";
 export type MutableValues = Record<string, JsonValue>;
 
 /** Fields that the input leaves out stay out, but for the defaults of a creation. */
-export function writeValues(model: ModelDescription, operation: WriteOperation, input: Arguments): MutableValues {
+export function writeValues(
+  model: ModelDescription,
+  operation: WriteOperation,
+  input: Arguments,
+  newId: () => string,
+): MutableValues {
   const values: MutableValues = {};
   for (const field of writableFields(model, operation)) {
     const given = input[field.name];
     if (isJson(given)) values[field.name] = given;
-    else if (operation === "create") fillIn(values, model, field);
+    else if (operation === "create") fillIn(values, model, field, newId);
   }
   return values;
 }
@@ -31,7 +35,7 @@ export function declaredUpdateTime(model: ModelDescription): string | null {
   return name === null || fieldNamed(model, name)?.isReadOnly !== false ? null : name;
 }
 
-function fillIn(values: MutableValues, model: ModelDescription, field: FieldDescription): void {
+function fillIn(values: MutableValues, model: ModelDescription, field: FieldDescription, newId: () => string): void {
   if (isJson(field.defaultValue)) values[field.name] = field.defaultValue;
-  else if (model.primaryKey.includes(field.name) && isDrawnId(field)) values[field.name] = randomUUID();
+  else if (model.primaryKey.includes(field.name) && isDrawnId(field)) values[field.name] = newId();
 }

@@ -26,6 +26,8 @@ export interface SocketDoorOptions {
   readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
   readonly contextFor: (identity: Identity) => RequestContext;
   readonly log: Logger;
+  /** ms since 1970. */
+  readonly now: () => number;
 }
 
 export interface SocketDoor {
@@ -54,7 +56,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_REASON_BYTES = 123;
 
 export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
-  const { operations, formatter, limits, authenticate, contextFor, log } = options;
+  const { operations, formatter, limits, authenticate, contextFor, log, now } = options;
   const connections = new Set<Connection>();
 
   const server = makeServer<Payload, Connection>({
@@ -134,7 +136,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
   }
 
   function expireAt(connection: Connection, at: number): void {
-    const left = at - Date.now();
+    const left = at - now();
     const expire = (): void =>
       left > MAX_TIMER_MS ? expireAt(connection, at) : close(connection, CloseCode.forbidden, "the credential expired");
     connection.expiry = setTimeout(expire, Math.min(Math.max(left, 0), MAX_TIMER_MS));

@@ -105,10 +105,29 @@ describe("HTTP", () => {
 
   it("GQL-24 refuses other methods and media types", async () => {
     const { url } = await startGateway();
-    expect((await fetch(url, { method: "PUT", headers: json, body: "{}" })).status).toBe(405);
-    expect((await fetch(url, { method: "DELETE", headers: key })).status).toBe(405);
-    expect((await post(url, "query", { ...key, "content-type": "text/plain" })).status).toBe(415);
-    expect((await post(url, '{"query":"{ __typename }"}', { ...json, accept: "image/png" })).status).toBe(406);
+    const refusals: [Promise<Response>, number, string][] = [
+      [fetch(url, { method: "PUT", headers: json, body: "{}" }), 405, "PUT"],
+      [fetch(url, { method: "DELETE", headers: key }), 405, "DELETE"],
+      [post(url, '{"query":"{ __typename }"}', { ...key, "content-type": "text/plain" }), 415, "application/json"],
+      [post(url, "query={__typename}", { ...key, "content-type": "application/x-www-form-urlencoded" }), 415, "JSON"],
+      [post(url, '{"query":"{ __typename }"}', { ...json, accept: "image/png" }), 406, "application/json"],
+    ];
+    for (const [asked, status, text] of refusals) {
+      const answer = await asked;
+      expect([answer.status, await answer.json()]).toEqual([
+        status,
+        { errors: [{ errorType: expect.any(String), message: expect.stringContaining(text) }] },
+      ]);
+    }
+    expect((await fetch(url, { method: "PUT", headers: json })).headers.get("allow")).toBe("GET, POST");
+  });
+
+  it("GQL-24 takes a bare document, and any path ending", async () => {
+    const { url } = await startGateway();
+    const bare = await post(url, "{ __typename }", { ...key, "content-type": "application/graphql; charset=utf-8" });
+    expect(await bare.json()).toEqual({ data: { __typename: "Query" } });
+    const got = await fetch(`${url}?query={__typename}&operationName=/.`, { headers: key });
+    expect(await got.json()).toMatchObject({ errors: [{ errorType: "BadRequest" }] });
   });
 
   it("GQL-24 refuses a body that is too large, announced or not", async () => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { GatewaySocket } from "../../src/index.ts";
@@ -166,6 +167,29 @@ describe("WebSocket", () => {
     await expect.poll(() => all.events).toHaveLength(4);
     await settle(client);
     expect(chosen.events.map(({ data }) => data.onCreateTask.id)).toEqual(["t1", "t3"]);
+  });
+
+  it("GQL-20 an owner argument lets through what has exactly that owner", async () => {
+    const schema = parseSchema(`
+      type Note @model @auth(rules: [{ allow: public }, { allow: owner }]) {
+        owner: String
+      }
+    `);
+    const gateway = await startGateway({ schema });
+    const client = gateway.client();
+    const query = "subscription ($owner: String) { onCreateNote(owner: $owner) { owner } }";
+    const [alices, nobodys, all] = [
+      await listen(client, query, { owner: "alice" }),
+      await listen(client, query, { owner: null }),
+      await listen(client, query, {}),
+    ];
+    for (const owner of ["alice", "bob", null]) {
+      await gateway.field("mutation ($owner: String) { createNote(input: { owner: $owner }) { id } }", { owner });
+    }
+    await expect.poll(() => all.events).toHaveLength(3);
+    await settle(client);
+    const owners = ({ events }: Listener) => events.map(({ data }) => data.onCreateNote.owner);
+    expect([owners(alices), owners(nobodys), owners(all)]).toEqual([["alice"], [null], ["alice", "bob", null]]);
   });
 
   it("GQL-20 a filter that means nothing is an error of that subscription alone", async () => {

@@ -2,8 +2,8 @@
  * The structs of one document, merged without a Y.Doc.
  *
  * What Yjs does beyond this, putting the elements of a root in order, is only needed where order means something: `$writes`
- * is a set of entries to us, and lists ask a Y.Doc for their order. The rest is bookkeeping: a document is, for each client
- * id, its structs from clock 0 on, each of them live or deleted.
+ * is a set of entries to us, and lists are put in order when they are read (`list-order.ts`). The rest is bookkeeping: a
+ * document is, for each client id, its structs from clock 0 on, each of them live or deleted.
  *
  * Invariants: a client's structs cover its clocks without gap or overlap; what a struct builds on is in the store; every
  * struct knows its root, or is GC. Structs are of the kinds ANY, DELETED and GC, outside maps and nested types.

@@ -69,7 +69,13 @@ describe("describeOverLimit", () => {
   });
 
   it("PROTO-13 never underestimates a frame", () => {
-    const items = [item({}), item(large), item({ key: "\u{10FFFF}".repeat(2) }, { model: "M" }, large)];
+    const items = [
+      item({}),
+      item(large),
+      item({ key: "€".repeat(300) }),
+      item({ key: "\u{10FFFF}".repeat(2) }, { model: "M" }, large),
+      item(...Array.from({ length: 200 }, () => large)),
+    ];
     for (const of of items) {
       const bytes = frameOf(of).length;
       expect(maxPushItemBytes(of) + 128).toBeGreaterThanOrEqual(bytes);

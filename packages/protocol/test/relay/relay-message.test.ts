@@ -95,7 +95,7 @@ describe("frames of a relay", () => {
     expect(refusalOf("relay", page(5, "k", 1, 1, 1, 1, 0))).toBeNull();
     expect(refusalOf("relay", page(1, "k", 1, 1, 1, 1, 0))).toBe(malformed);
     expect(refusalOf("relay", page(5, "k", 1, 1, 1, 1, 1, 0))).toBe(malformed);
-    expect(refusalOf("relay", page(0, 1, 1, 1, 1, 1, 0, 0, 0))).toBe(malformed);
+    expect(refusalOf("relay", page(0, 1, 1, 1, 1, 1, 1, 9))).toBe(malformed);
     const record = { life: 1, version: 1, at: 1, createdAt: 1, isDeleted: false, documents: [new Uint8Array()] };
     const encode = (of: object) =>
       encodeRelayMessage({

@@ -85,6 +85,7 @@ describe("FrameReader", () => {
   it("PROTO-2 writes no half of a surrogate pair", () => {
     expect(() => written((writer) => writer.text("\uD800"))).toThrow(RangeError);
     expect(() => written((writer) => writer.text(`a\uDC00${"b".repeat(600)}`))).toThrow(RangeError);
+    expect(written((writer) => writer.text("ä"))).toEqual([2, 0xc3, 0xa4]);
     expect(written((writer) => writer.text("ä😀"))).toEqual([6, 0xc3, 0xa4, 0xf0, 0x9f, 0x98, 0x80]);
     const long = `${"a".repeat(600)}ä`;
     expect(written((writer) => writer.text(long)).length).toBe(2 + 602);

@@ -6,7 +6,6 @@ import { pageScript } from "./page-script.ts";
 export interface GraphiqlParts {
   readonly js: string;
   readonly css: string;
-  readonly favicon: string;
   readonly editorWorkerService: string;
   readonly jsonWorker: string;
   readonly graphqlWorker: string;
@@ -27,7 +26,7 @@ export function createPageHtml(parts: GraphiqlParts): PageHtml {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>GraphiQL - Tributary</title>
-<link rel="icon" href="${parts.favicon}">
+<link rel="icon" href="data:,">
 <style>${parts.css}</style>
 <style>html, body, #root { height: 100%; margin: 0; }</style>
 </head>

@@ -68,7 +68,13 @@ const defaultQuery = `# Every model has get, list and sync queries, create, upda
 
 /** `workers` are the sources of the editor's workers by label. */
 export function pageScript(workers: Readonly<Record<string, string>>): string {
-  const options = { title: "Tributary", defaultQuery, headers: '{ "x-api-key": "" }', shouldPersistHeaders: true };
+  const options = {
+    title: "Tributary",
+    logo: "",
+    defaultQuery,
+    headers: '{ "x-api-key": "" }',
+    shouldPersistHeaders: true,
+  };
   return `
 const workers = ${scriptJson(workers)};
 for (const [label, source] of Object.entries(workers)) {
