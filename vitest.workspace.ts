@@ -11,6 +11,8 @@ const conditions = ["tributary-source"];
 /** The copy that Node loads. Vite would take another, and what dependencies load would not know its errors and schemas. */
 const alias = [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) }];
 const source = { resolve: { conditions, alias }, ssr: { resolve: { conditions } } };
+/** What is waited for comes in milliseconds; only on a busy machine it takes longer. */
+const patient = { expect: { poll: { timeout: 10_000 } } };
 
 const testsNamed = (suffix: string): string[] => [
   `packages/*/test/**/*${suffix}.test.{ts,tsx}`,
@@ -26,16 +28,19 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: "unit",
           environment: "node",
           include: testsNamed(""),
           exclude: [...outside, ...otherKinds],
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
       {
         ...source,
         test: {
+          ...patient,
           name: "fuzz",
           environment: "node",
           include: testsNamed(".fuzz"),
@@ -48,6 +53,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: "process",
           environment: "node",
           include: testsNamed(".process"),

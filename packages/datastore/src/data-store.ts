@@ -21,6 +21,7 @@ import { createLiveQuery } from "./live/live-query.ts";
 import { changedFields, deleteRecord, givenFields, writeFields } from "./local/local-writer.ts";
 import type { RecordChange } from "./local/workspace.ts";
 import {
+  baseOf,
   initSchema,
   instanceOf,
   type ModelClass,

@@ -125,7 +125,9 @@ export function instanceOf(schema: SchemaDescription, model: ModelDescription, v
 /** An instance made without its class's constructor, which is for apps. */
 function derived(modelClass: unknown, hidden: Hidden, values: Values): ModelInstance {
   const newTarget = typeof modelClass === "function" ? modelClass : Instance;
-  return Object.freeze(Object.assign(Reflect.construct(Instance, [hidden], newTarget) as Record<string, JsonValue>, values));
+  return Object.freeze(
+    Object.assign(Reflect.construct(Instance, [hidden], newTarget) as Record<string, JsonValue>, values),
+  );
 }
 
 function createModelClass(schema: SchemaDescription, model: ModelDescription, newId: () => string): ModelClass {

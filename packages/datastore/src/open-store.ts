@@ -54,11 +54,7 @@ export async function openStore(
   const writer: WriterState = {
     stamps,
     nonce,
-    clientId: () => {
-      const identity = identityOf(store);
-      if (identity === null) throw new Error("the database has no identity; it was cleared");
-      return identity.clientId;
-    },
+    clientId: rememberedClientId(store),
     takeNumber: () => ++number,
   };
   let isReady = false;
@@ -120,6 +116,22 @@ export async function openStore(
       await store.clear();
       await store.close();
     },
+  };
+}
+
+/** The present client id, read anew only when the database's ids changed. */
+function rememberedClientId(store: ReplicaStore): () => number {
+  let text: string | undefined;
+  let clientId = 0;
+  return () => {
+    const present = store.meta.get(metaNames.clientIds);
+    if (present !== text || text === undefined) {
+      const identity = identityOf(store);
+      if (identity === null) throw new Error("the database has no identity; it was cleared");
+      text = present;
+      clientId = identity.clientId;
+    }
+    return clientId;
   };
 }
 

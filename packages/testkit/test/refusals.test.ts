@@ -62,6 +62,36 @@ describe("a refused change", () => {
     expect(await versionOf(cluster, id)).toBe(0);
   });
 
+  it("I13 over the relay's limits is refused at home, and those behind it go on", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    await a.store.start();
+    a.link.allow(false);
+    const large = await create(a, { title: "too large", body: "x".repeat(2 * 1024 * 1024) });
+    const small = await create(a, { title: "small" });
+    a.link.allow(true);
+    await converge(cluster, a);
+    expect(await a.store.refused()).toMatchObject([
+      { key: large, code: "tooLarge", message: expect.stringContaining("over the limit of 1048576") },
+    ]);
+    expect(await a.store.query(noteOf(a), large)).toBeUndefined();
+    expect(await versionOf(cluster, small)).toBe(1);
+  });
+
+  it("I11 I13 many large changes are sent in frames that the relay takes, a few at a time", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    await a.store.start();
+    a.link.allow(false);
+    const ids: string[] = [];
+    for (let i = 0; i < 24; i++) ids.push(await create(a, { title: `t${i}`, body: "x".repeat(700_000) }));
+    a.link.allow(true);
+    await a.store.settled();
+    expect(await a.store.refused()).toEqual([]);
+    for (const id of ids) expect(await versionOf(cluster, id)).toBe(1);
+    expect(a.problems).toEqual([]);
+  });
+
   it("N4 P4 is followed by writes under a client id that was never used", async () => {
     const places = sqlitePlaces();
     const cluster = await start({ adapter: places.adapter });

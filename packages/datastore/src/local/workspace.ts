@@ -15,6 +15,8 @@ export interface RecordChange {
 
 export interface Workspace {
   read(model: string, keys: readonly string[]): Promise<void>;
+  /** Takes a record for not stored, unless it was read. The commit conflicts when it is. */
+  assumeMissing(model: string, key: string): void;
   /** A record read before, with what this step made of it. Throws when it was not read. */
   record(model: string, key: string): ReplicaRecord | null;
   put(record: ReplicaRecord): void;

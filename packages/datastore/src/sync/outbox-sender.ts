@@ -4,7 +4,7 @@
  * After a push was not taken, nothing more is sent until every push under way has its answer; then the records concerned
  * are reset and sending goes on (P4). So one refused change never stops the outbox (I13).
  */
-import type { Answer, PushItem } from "@tributary/protocol";
+import { type Answer, describeOverLimit, type Limits, maxPushItemBytes, type PushItem } from "@tributary/protocol";
 import type { OutboxEntry, ReplicaStore } from "@tributary/storage";
 import type { AnsweredPush } from "./apply-turn.ts";
 
@@ -14,8 +14,8 @@ export interface OutboxFrame {
 }
 
 export interface OutboxSender {
-  /** Frames to send now. */
-  next(): Promise<readonly OutboxFrame[]>;
+  /** Frames to send now, within what the relay takes. A push that it takes in no frame is rejected without being sent. */
+  next(limits: Limits): Promise<readonly OutboxFrame[]>;
   /** Takes the pushes that were answered out of those under way. */
   match(answers: readonly Answer[]): readonly AnsweredPush[];
   /** The pushes that were not taken, once nothing is under way any more; null as long as there is nothing to do. */
@@ -29,30 +29,65 @@ export interface OutboxSender {
 interface Sent {
   readonly n: number;
   readonly entries: readonly OutboxEntry[];
+  readonly bytes: number;
 }
 
+/** Pushes and bytes under way at a time, and entries read at once: what the sender holds in memory (I11). */
 const MAX_UNDER_WAY = 500;
+const MAX_BYTES_UNDER_WAY = 8 * 1024 * 1024;
+const READ_ENTRIES = 100;
+
 const MAX_PUSHES_PER_FRAME = 100;
+/** Room in a frame for what is not pushes: its kind, the nonce, counts. */
+const FRAME_HEAD_BYTES = 512;
 
 export function createOutboxSender(store: ReplicaStore): OutboxSender {
   let underWay: Sent[] = [];
+  let bytesUnderWay = 0;
   let rejected: AnsweredPush[] = [];
   let lastSent = 0;
   let settled = 0;
+
+  /** False when nothing more may be sent behind it now. */
+  function take(entries: readonly OutboxEntry[], frames: FrameList, limits: Limits): boolean {
+    const last = entries.at(-1);
+    const isFull = underWay.length >= Math.min(MAX_UNDER_WAY, limits.maxPendingPushes);
+    if (last === undefined || isFull || bytesUnderWay >= MAX_BYTES_UNDER_WAY) return false;
+    const { n, nonce } = last;
+    const push = { n, changes: entries.map(changeItem) };
+    const problem = describeOverLimit(push, limits);
+    lastSent = n;
+    if (problem !== null) {
+      rejected.push({ entries, answer: tooLarge(n, problem) });
+      return false;
+    }
+    const bytes = maxPushItemBytes(push);
+    underWay.push({ n, entries, bytes });
+    bytesUnderWay += bytes;
+    frames.add(nonce, push, bytes);
+    return true;
+  }
 
   return {
     get settled() {
       return settled;
     },
-    async next() {
-      if (rejected.length > 0 || underWay.length >= MAX_UNDER_WAY) return [];
-      const entries = await store.outboxAfter(lastSent, MAX_UNDER_WAY - underWay.length);
-      const pushes = groupPushes(entries);
-      for (const push of pushes) {
-        underWay.push(push);
-        lastSent = push.n;
+    async next(limits) {
+      const frames = createFrameList(limits);
+      if (rejected.length > 0) return [];
+      let after = lastSent;
+      let open: OutboxEntry[] = [];
+      for (;;) {
+        const entries = await store.outboxAfter(after, READ_ENTRIES);
+        for (const entry of entries) {
+          after = entry.n;
+          open.push(entry);
+          if (entry.more) continue;
+          if (!take(open, frames, limits)) return frames.made;
+          open = [];
+        }
+        if (entries.length < READ_ENTRIES) return frames.made;
       }
-      return frames(pushes);
     },
     match(answers) {
       const answered: AnsweredPush[] = [];
@@ -61,6 +96,7 @@ export function createOutboxSender(store: ReplicaStore): OutboxSender {
         const sent = underWay[at];
         if (sent === undefined) continue;
         underWay.splice(at, 1);
+        bytesUnderWay -= sent.bytes;
         const push = { entries: sent.entries, answer };
         answered.push(push);
         if (answer.kind !== "ack") rejected.push(push);
@@ -73,35 +109,48 @@ export function createOutboxSender(store: ReplicaStore): OutboxSender {
       settled = lastSent;
       rejected = [];
       underWay = [];
+      bytesUnderWay = 0;
     },
   };
 }
 
-/** Entries of one push follow each other; a push cut off at the end of what was read waits for the rest. */
-function groupPushes(entries: readonly OutboxEntry[]): Sent[] {
-  const pushes: Sent[] = [];
-  let open: OutboxEntry[] = [];
-  for (const entry of entries) {
-    open.push(entry);
-    if (entry.more) continue;
-    pushes.push({ n: entry.n, entries: open });
-    open = [];
-  }
-  return pushes;
+/** What the relay would say, had it to read the push first. */
+function tooLarge(n: number, message: string): Answer {
+  return {
+    kind: "refused",
+    n,
+    index: 0,
+    code: "tooLarge",
+    message,
+    fields: [],
+    replay: false,
+    retryAfterMs: 0,
+    timeMs: 0,
+  };
 }
 
-function frames(pushes: readonly Sent[]): OutboxFrame[] {
-  const made: { nonce: string; pushes: PushItem[] }[] = [];
-  for (const push of pushes) {
-    const nonce = push.entries[0]?.nonce ?? "";
-    let frame = made.at(-1);
-    if (frame === undefined || frame.nonce !== nonce || frame.pushes.length === MAX_PUSHES_PER_FRAME) {
-      frame = { nonce, pushes: [] };
-      made.push(frame);
-    }
-    frame.pushes.push({ n: push.n, changes: push.entries.map(changeItem) });
-  }
-  return made;
+interface FrameList {
+  readonly made: readonly OutboxFrame[];
+  add(nonce: string, push: PushItem, bytes: number): void;
+}
+
+function createFrameList(limits: Limits): FrameList {
+  const made: { readonly nonce: string; readonly pushes: PushItem[] }[] = [];
+  const maxPushes = Math.min(MAX_PUSHES_PER_FRAME, limits.maxPushesPerFrame);
+  let bytesLeft = 0;
+  return {
+    made,
+    add(nonce, push, bytes) {
+      let frame = made.at(-1);
+      if (frame === undefined || frame.nonce !== nonce || frame.pushes.length >= maxPushes || bytes > bytesLeft) {
+        frame = { nonce, pushes: [] };
+        made.push(frame);
+        bytesLeft = limits.maxFrameBytes - FRAME_HEAD_BYTES;
+      }
+      frame.pushes.push(push);
+      bytesLeft -= bytes;
+    },
+  };
 }
 
 function changeItem(entry: OutboxEntry): PushItem["changes"][number] {

@@ -276,10 +276,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       dispatch({ type: "forked" });
       return;
     }
-    const epoch = store.meta.get(metaNames.epoch);
     if (welcome.start === "base") {
-      // Only a relay that goes on with its history is believed that what it does not list is gone.
-      const begins = { dropsUnlisted: !own.isFresh && epoch === welcome.epoch, lastKey: null };
+      // What a relay does not list is gone, unless this client may hold what the relay lost (H1).
+      const begins = { dropsUnlisted: !own.isFresh && !welcome.isAhead, lastKey: null };
       own.progress = (welcome.reason === null ? baseProgressOf(store) : null) ?? begins;
       if (own.isFresh) await store.setIndexed(false);
     }
@@ -414,12 +413,17 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     inOrder(async () => {
       isPushing = false;
       const own = connection;
-      if (own === null) return;
-      for (const { nonce, pushes } of await own.sender.next()) {
+      if (own === null || own.welcome === null) return;
+      for (const { nonce, pushes } of await own.sender.next(own.welcome.limits)) {
         own.socket.send(
           encodeClientMessage({ type: "push", settled: own.sender.settled, nonce, pushes: pushes.slice() }),
         );
       }
+      // Rejected here, without a turn from the relay to go on with.
+      const rejected = own.sender.rejected();
+      if (rejected === null) return;
+      await resolveRejected(own, rejected);
+      push();
     });
   }
 
