@@ -31,6 +31,8 @@ export function startChild(script: string, args: readonly string[] = []): Child 
   });
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let last = 0;
+  /** Why there will be no more answers. */
+  let end: Error | null = null;
   child.on("message", (reply: Reply) => {
     const asked = waiting.get(reply.n);
     waiting.delete(reply.n);
@@ -38,13 +40,14 @@ export function startChild(script: string, args: readonly string[] = []): Child 
     else asked?.resolve(reply.result);
   });
   child.once("exit", (code, signal) => {
-    for (const { reject } of waiting.values())
-      reject(new Error(`${script} ended by itself (${signal ?? `exit code ${code}`})`));
+    end = new Error(`${script} ended by itself (${signal ?? `exit code ${code}`})`);
+    for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
   });
   return {
     ask: <Result>(name: string, argument: Plain = null) =>
       new Promise<Result>((resolve, reject) => {
+        if (end !== null) throw end;
         const n = ++last;
         waiting.set(n, { resolve: resolve as (result: unknown) => void, reject });
         const request: Request = { n, name, argument };

@@ -17,7 +17,7 @@ export const messageSchema: SchemaDescription = parseSchema(`
   enum Status { SENT DELIVERED READ FAILED }
 
   type Message @model {
-    id: ID! @primaryKey
+    id: ID!
     message: String!
     roomId: ID! @index(name: "byRoom", sortKeyFields: ["createdAt"])
     senderId: ID!

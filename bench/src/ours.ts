@@ -38,8 +38,9 @@ function messageClass(store: DataStoreInstance): ModelClass {
   return Message;
 }
 
+/** New records, as an app makes them: their ids are drawn by the model class. */
 export function instances({ Message }: OurStore, messages: readonly Message[]): ModelInstance[] {
-  return messages.map((message) => new Message({ ...message }));
+  return messages.map(({ id: _, ...init }) => new Message(init));
 }
 
 /** Saves all of them, a thousand in flight: the fastest way the API has for many records. */

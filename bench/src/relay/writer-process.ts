@@ -1,6 +1,6 @@
 /** Child process: a client that writes. Arguments: folder, URL of the relay. */
 import { serve } from "../child.ts";
-import { type Message, makeMessages } from "../message.ts";
+import { makeMessages } from "../message.ts";
 import { instances, openOurStore, saveAll } from "../ours.ts";
 
 const [folder = "", url = ""] = process.argv.slice(2);
@@ -30,18 +30,18 @@ async function change(count: number): Promise<string> {
       }),
     );
   }
-  const created = await saveNew(count - half);
+  await saveNew(count - half);
   await writer.store.settled();
-  return created.at(-1)?.id ?? "";
+  return ids.at(-1) ?? "";
 }
 
+const PORTION = 5000;
+
 /** In portions, so that the objects of 100,000 records need not be there at once. */
-async function saveNew(count: number): Promise<Message[]> {
-  let portion: Message[] = [];
-  for (let saved = 0; saved < count; saved += portion.length) {
-    portion = makeMessages(Math.min(5000, count - saved));
-    await saveAll(writer, instances(writer, portion));
-    for (const { id } of portion) ids.push(id);
+async function saveNew(count: number): Promise<void> {
+  for (let saved = 0; saved < count; saved += PORTION) {
+    const portion = instances(writer, makeMessages(Math.min(PORTION, count - saved)));
+    await saveAll(writer, portion);
+    for (const { id } of portion) ids.push(String(id));
   }
-  return portion;
 }

@@ -4,6 +4,7 @@ import { freshFolder, removeFolder } from "../fresh-folder.ts";
 import { insertAll, openMessageDatabase } from "../limits/message-database.ts";
 import { makeMessages, messageCells } from "../message.ts";
 import { instances, openOurStore, saveAll } from "../ours.ts";
+import { amplifySaves } from "../peers/amplify.ts";
 import type { Row, Side } from "../row.ts";
 
 const quickShare = 10;
@@ -53,6 +54,7 @@ function bulkSave(name: string, count: number, goal: number): Row {
     durability: "process (NORMAL)",
     ours: ours(count),
     baseline: limit(count),
+    peers: { amplify: { side: amplifySaves(5000, 1000, 50), goal: 5, remark: "Amplify DataStore, in memory, 5,000" } },
     isLong: count > 10_000,
   };
 }

@@ -3,6 +3,7 @@ import { nowUs, perSecond } from "../clock.ts";
 import { freshFolder, removeFolder } from "../fresh-folder.ts";
 import { makeMessages } from "../message.ts";
 import { instances, openOurStore } from "../ours.ts";
+import { amplifySaves } from "../peers/amplify.ts";
 import type { Row, Side } from "../row.ts";
 import { singleSaves } from "./save.ts";
 
@@ -37,4 +38,5 @@ export const concurrentSaves: Row = {
   durability: "process (NORMAL)",
   ours,
   baseline: singleSaves,
+  peers: { amplify: { side: amplifySaves(4000, 1000, WRITERS), goal: null, remark: "Amplify DataStore, in memory" } },
 };

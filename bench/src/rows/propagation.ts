@@ -5,6 +5,7 @@ import { connect, startLimitRelay } from "../limits/limit-relay.ts";
 import { openDatabase } from "../limits/message-database.ts";
 import { makeMessages, UPDATE_BYTES } from "../message.ts";
 import { instances, openOurStore } from "../ours.ts";
+import { yWebsocket } from "../peers/y-websocket.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import type { Row, Sample, Side, SideContext } from "../row.ts";
 
@@ -98,4 +99,5 @@ export const propagation: Row = {
   durability: "A and B process (NORMAL), relay power (FULL)",
   ours,
   baseline: limit,
+  peers: { "y-websocket": { side: yWebsocket, goal: 1, remark: "y-websocket, in memory, commits nothing" } },
 };

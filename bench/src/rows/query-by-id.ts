@@ -1,22 +1,23 @@
 /** A record by its id, out of 10,000. */
 import { nowUs, perSecond } from "../clock.ts";
 import { loadMessages, openMessageDatabase } from "../limits/message-database.ts";
-import { type Message, makeMessages } from "../message.ts";
+import { makeMessages } from "../message.ts";
 import { instances, openOurStore, saveAll } from "../ours.ts";
+import { amplifyById } from "../peers/amplify.ts";
 import type { Row, Side } from "../row.ts";
 
 const STORED = 10_000;
 /** Prime to the number of records: every id comes, in no order the database knows. */
 const STRIDE = 7919;
 
-function idAt(messages: readonly Message[], i: number): string {
-  return messages[(i * STRIDE) % messages.length]?.id ?? "";
+function idAt(records: readonly { readonly id?: unknown }[], i: number): string {
+  return String(records[(i * STRIDE) % records.length]?.id);
 }
 
 const ours: Side = async (context) => {
   const ours = await openOurStore(context.folder);
-  const messages = makeMessages(STORED);
-  await saveAll(ours, instances(ours, messages));
+  const messages = instances(ours, makeMessages(STORED));
+  await saveAll(ours, messages);
   return {
     async sample() {
       const count = context.size(30_000, 3000);
@@ -62,4 +63,5 @@ export const queryById: Row = {
   durability: "read",
   ours,
   baseline: limit,
+  peers: { amplify: { side: amplifyById, goal: 4, remark: "Amplify DataStore, in memory" } },
 };

@@ -3,6 +3,7 @@ import { nowUs, perSecond } from "../clock.ts";
 import { loadMessages, openMessageDatabase } from "../limits/message-database.ts";
 import { makeMessages, roomId } from "../message.ts";
 import { instances, openOurStore, saveAll } from "../ours.ts";
+import { amplifyPage } from "../peers/amplify.ts";
 import type { Row, Side } from "../row.ts";
 
 const STORED = 10_000;
@@ -68,4 +69,7 @@ export const queryPage: Row = {
   durability: "read",
   ours,
   baseline: limit,
+  peers: {
+    amplify: { side: amplifyPage(ROOMS, roomId, SINCE, LIMIT), goal: 50, remark: "Amplify DataStore, in memory" },
+  },
 };

@@ -4,6 +4,7 @@ import { freshFolder, removeFolder } from "../fresh-folder.ts";
 import { openMessageDatabase } from "../limits/message-database.ts";
 import { makeMessages, messageCells } from "../message.ts";
 import { instances, openOurStore } from "../ours.ts";
+import { amplifySaves } from "../peers/amplify.ts";
 import type { Row, Sample, Side, SideContext } from "../row.ts";
 
 const countOf = (context: SideContext): number => context.size(4000, 500);
@@ -65,4 +66,5 @@ export const save: Row = {
   durability: "process (NORMAL)",
   ours: singleSaves,
   baseline: limit,
+  peers: { amplify: { side: amplifySaves(2000, 200, 1), goal: 1.5, remark: "Amplify DataStore, in memory" } },
 };

@@ -355,6 +355,8 @@ describe.each([
       expect(await orders("sortDirection: DESC")).toEqual([...all].reverse());
       expect(await orders(`placedOnNumber: { gt: { placedOn: "2024-01-01", number: 1 } }`)).toEqual(all.slice(1));
       expect(await orders(`placedOnNumber: { le: { placedOn: "2024-01-02", number: 1 } }`)).toEqual(all.slice(0, 3));
+      expect(await orders(`placedOnNumber: { le: { placedOn: "2024-01-01", number: 1 } }`)).toEqual(all.slice(0, 1));
+      expect(await orders(`placedOnNumber: { ge: { placedOn: "2024-01-01", number: 2 } }`)).toEqual(all.slice(1));
       expect(await orders(`placedOnNumber: { eq: { placedOn: "2024-01-01" } }`)).toEqual(all.slice(0, 2));
       expect(
         await orders(

@@ -305,7 +305,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
 
   /** Sends what the turn brought behind `seenSeq`, with a cursor at `seq`. */
   function deliver(of: Member, delivery: TurnDelivery, seenSeq: number, seq: number): void {
-    const isShared = answers.length === 0 && seenSeq < delivery.firstSeq && !delivery.isFrom(session);
+    // Whoever handed in some of the changes has answers.
+    const isShared = answers.length === 0 && seenSeq < delivery.firstSeq;
     if (isShared) {
       const frame = delivery.frame(of.scope, () => cursorAt(seq, null));
       if (frame !== null) writeChanges(frame.bytes, frame.changes, seq);

@@ -13,8 +13,6 @@ export interface TurnDelivery {
   /** Sequence numbers of the turn; both 0 when it committed nothing. */
   readonly firstSeq: number;
   readonly lastSeq: number;
-  /** Whether `source` handed in some of the changes. */
-  isFrom(source: unknown): boolean;
   /** The messages for a scope behind `afterSeq`, without those of changes that `source` handed in. */
   messages(scope: Scope, source: unknown, afterSeq: number): readonly Uint8Array[];
   /** The frame of all changes for a scope, with a cursor at the end of the turn; null when it sees none of them. */
@@ -35,7 +33,6 @@ interface SeenChange {
 export function createTurnDelivery(schema: SchemaDescription, committed: readonly Committed[]): TurnDelivery {
   const numbers = new Map(schema.models.map((model, i) => [model.name, i]));
   const changes = committed.map((change) => createEncodedChange(change, numbers.get(change.after.model) ?? 0));
-  const sources = new Set(committed.map((change) => change.source));
   const seenByScope = new Map<string, readonly SeenChange[]>();
   const frames = new Map<string, SharedFrame | null>();
 
@@ -52,7 +49,6 @@ export function createTurnDelivery(schema: SchemaDescription, committed: readonl
     committed,
     firstSeq: committed[0]?.entry.seq ?? 0,
     lastSeq: committed.at(-1)?.entry.seq ?? 0,
-    isFrom: (source) => sources.has(source),
     messages: (scope, source, afterSeq) =>
       seenBy(scope).flatMap((seen) => (seen.source === source || seen.seq <= afterSeq ? [] : seen.messages)),
     frame(scope, cursor) {

@@ -22,7 +22,6 @@ import {
   type Condition,
   type Key,
   type Row,
-  type SequenceRequest,
   type StorageAdapter,
   StorageError,
   type Write,
@@ -60,7 +59,7 @@ export interface ReplicaRecord {
   readonly changedAt: number | null;
   readonly createdAt: number | null;
   readonly isDeleted: boolean;
-  /** The number of the commit that wrote the row: never the same twice, also when a record goes and comes back. */
+  /** A number of this write of the row, never the same twice, also when the record goes and comes back. */
   readonly revision: number;
   /** Outbox entries of this record. */
   readonly pending: number;
@@ -162,8 +161,11 @@ export async function openReplicaStore(options: ReplicaStoreOptions): Promise<Re
     await assertFormat(adapter, FORMAT);
     const tables = new Map(schema.models.map((model) => [model.name, createReplicaTable(model)]));
     await openTables(adapter, replicaOwnTables, [...tables.values()]);
-    await commitEventually(adapter, async () => ({ writes: [formatWrite] }));
-    return createStore(options, tables, await readMeta(adapter));
+    const opening = await commitEventually(adapter, async () => ({
+      writes: [formatWrite],
+      sequence: { count: 1, at: 0 },
+    }));
+    return createStore(options, tables, await readMeta(adapter), opening);
   } catch (error) {
     await adapter.close();
     throw error;
@@ -190,8 +192,10 @@ function createStore(
   options: ReplicaStoreOptions,
   tables: ReadonlyMap<string, RecordTable>,
   opened: Map<string, string>,
+  opening: number,
 ): ReplicaStore {
   let meta = opened;
+  let revision = opening * REVISIONS_PER_OPENING;
   const { adapter, schema } = options;
   const tableOf = (model: string): RecordTable => {
     const table = tables.get(model);
@@ -252,7 +256,7 @@ function createStore(
       const writes: Write[] = [];
       for (const { before, after } of commit.records) {
         const table = tableOf((after ?? before)?.model ?? "");
-        writes.push(recordWrite(table, (key) => keyCellsOf(table, key), before, after));
+        writes.push(recordWrite(table, (key) => keyCellsOf(table, key), before, after, ++revision));
       }
       for (const entry of commit.enqueue)
         writes.push({ kind: "insert", table: outboxTable.name, row: outboxRow(entry) });
@@ -266,7 +270,7 @@ function createStore(
         const expect = value === null ? null : { column: "value", value };
         writes.unshift({ kind: "expect", table: replicaMetaTable.name, key: [name], expect });
       }
-      const result = await adapter.commit({ writes, sequence: commitNumber });
+      const result = await adapter.commit({ writes });
       if (result.outcome === "committed")
         for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
       else meta = await readMeta(adapter);
@@ -329,8 +333,11 @@ function createStore(
   };
 }
 
-/** A number of its own for each commit: the revision of the rows it writes. Time plays no part in it. */
-const commitNumber: SequenceRequest = { count: 1, at: 0 };
+/**
+ * Each opening of a store has a number of its own, and this many revisions to give out: no other opening gives out the same.
+ * A million openings fit, and months of writing in each.
+ */
+const REVISIONS_PER_OPENING = 2 ** 33;
 
 function numberOrNull(cell: Cell | undefined): number | null {
   return typeof cell === "number" ? cell : null;
@@ -376,6 +383,7 @@ function recordWrite(
   keyCells: (key: string) => Key,
   before: ReplicaRecord | null,
   after: ReplicaRecord | null,
+  revision: number,
 ): Write {
   const expect = { column: "$revision", value: before?.revision ?? 0 };
   if (after === null) {
@@ -386,13 +394,12 @@ function recordWrite(
   const { acknowledged, pending } = after;
   const isPending = pending > 0;
   row.push(after.life, after.version, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0);
-  row.push(0, pending);
+  row.push(revision, pending);
   row.push(isPending ? acknowledged.life : 0, isPending && acknowledged.isDeleted ? 1 : 0);
   row.push(...after.documents);
   for (const document of acknowledged.documents) row.push(isPending ? document : null);
-  const seq = { column: "$revision", offset: 0 };
-  if (before === null) return { kind: "insert", table: table.layout.name, row, seq };
-  return { kind: "replace", table: table.layout.name, row, expect, seq };
+  if (before === null) return { kind: "insert", table: table.layout.name, row };
+  return { kind: "replace", table: table.layout.name, row, expect };
 }
 
 function outboxRow(entry: OutboxEntry): Row {

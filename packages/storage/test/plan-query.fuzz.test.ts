@@ -176,7 +176,7 @@ describe("planPredicate", () => {
       const table = createRecordTable(model, []);
       const values = Array.from({ length: 80 }, (_, i): Values => {
         const row = Object.fromEntries(fields.map((field) => [field.name, fieldValue(random, field)]));
-        return { ...row, id: `${i}${row["id"] as string}` };
+        return { ...row, id: `${i}${row.id as string}` };
       });
       const adapters: StorageAdapter[] = [sqlite.place()(), memory.place()()];
       for (const adapter of adapters) {
@@ -196,7 +196,7 @@ describe("planPredicate", () => {
       for (let i = 0; i < 800; i++) predicates.push(nested(random, values, 0));
       const hits = new Map<string, { some: boolean; none: boolean }>();
       for (const predicate of predicates) {
-        const wanted = values.filter((row) => matches(model, predicate, row)).map((row) => row["id"]);
+        const wanted = values.filter((row) => matches(model, predicate, row)).map((row) => row.id);
         const where = planPredicate(model, predicate);
         for (const adapter of adapters) {
           const found = await adapter.scan({
@@ -240,7 +240,7 @@ describe("planPredicate", () => {
             field: random.pick(sortable).name,
             direction: random.pick(["ASCENDING", "DESCENDING"] as const),
           }));
-          const wanted = [...values].sort(compareRows(model, sort)).map((row) => row["id"]);
+          const wanted = [...values].sort(compareRows(model, sort)).map((row) => row.id);
           const found = await adapter.scan({ table: "Thing", columns: ["id"], order: planSort(sort) });
           expect(
             found.map(([id]) => id),

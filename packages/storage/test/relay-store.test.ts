@@ -9,7 +9,7 @@ import { created, note, stampAt } from "./note-schema.ts";
 import { change, commit, commitOf, openRelay, write } from "./relay-fixture.ts";
 
 const titles = (records: readonly { readonly values: Values }[]): unknown[] =>
-  records.map(({ values }) => values["title"]);
+  records.map(({ values }) => values.title);
 
 for (const database of [sqlite, memory, contended]) {
   describe(`openRelayStore on ${database.name}`, () => {
@@ -143,6 +143,7 @@ for (const database of [sqlite, memory, contended]) {
       // The one that handed the time out is not held up by its own mark.
       const own = await opened(database.place());
       await own.leaseClock(5000);
+      expect((await own.head()).at).toBeLessThanOrEqual(5000);
       await commit(own, commitOf(5000, [change(null, { id: "a" }, 5000)]));
     });
 
@@ -191,6 +192,9 @@ for (const database of [sqlite, memory, contended]) {
       expect(await store.records("Note", ["b"])).toEqual([null]);
       await commit(store, { ...next, replicas: [{ ...stored!, n: 2, refused: {} }] });
       await commit(store, { ...commitOf(12, []), replicas: [{ ...(await store.replica("r"))!, n: 3 }] });
+      expect(await store.commit({ ...commitOf(13, []), replicas: [{ ...stored!, n: 9 }] })).toEqual({
+        outcome: "conflict",
+      });
       expect(await store.replica("r")).toMatchObject({ n: 3, refused: {}, revision: 3 });
       expect(await store.head()).toMatchObject({ seq: 2 });
     });

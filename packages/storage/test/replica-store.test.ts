@@ -114,7 +114,7 @@ for (const database of [sqlite, memory, contended]) {
       await store.close();
       const again = await opened(place);
       const stored = (await one(again, "a"))!;
-      expect(stored.values["title"]).toBe("mine");
+      expect(stored.values.title).toBe("mine");
       expect(stored.acknowledged).toMatchObject({ life: 1, isDeleted: false });
       expect(plain(stored.acknowledged.documents)).toEqual(plain(known.documents));
       expect(plain(stored.documents)).not.toEqual(plain(known.documents));
@@ -136,7 +136,7 @@ for (const database of [sqlite, memory, contended]) {
       await put(store, settled({ id: "b", title: "here" }));
       expect(await one(store, "a")).toMatchObject({ isDeleted: true, values: { title: "gone" }, documents: [null] });
       const all = { model: "Note", where: null, sort: [], limit: null, offset: 0 };
-      expect((await store.query(all)).map((values) => values["id"])).toEqual(["b"]);
+      expect((await store.query(all)).map((values) => values.id)).toEqual(["b"]);
       expect(await store.count("Note", null)).toBe(1);
     });
 
@@ -231,7 +231,7 @@ for (const database of [sqlite, memory, contended]) {
       const sort = [{ field: "stars", direction: "DESCENDING" }] as const;
       const query = { model: "Note", where, sort, limit: 3, offset: 1 };
       const found = await store.query(query);
-      expect(found.map((values) => values["stars"])).toEqual([34, 31, 28]);
+      expect(found.map((values) => values.stars)).toEqual([34, 31, 28]);
       await store.setIndexed(true);
       expect(await store.query(query)).toEqual(found);
       expect(await store.count("Note", where)).toBe(13);

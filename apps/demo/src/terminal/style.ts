@@ -14,7 +14,7 @@ export function wantsColour(
   stream: { readonly isTTY?: boolean },
   environment: { readonly NO_COLOR?: string | undefined; readonly TERM?: string | undefined },
 ): boolean {
-  return stream.isTTY === true && environment.TERM !== "dumb";
+  return stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
 }
 
 export function createStyle(hasColour: boolean): Style {

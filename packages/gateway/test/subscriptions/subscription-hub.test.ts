@@ -54,6 +54,18 @@ describe("createSubscriptionHub", () => {
     expect(judged()).toBe(4);
   });
 
+  it("GQL-19 delivers the changes of one commit in their order", async () => {
+    const { subscribe, commit } = start();
+    const events = subscribe(alice);
+    commit(record("1", "alice"), record("2", "alice"));
+    commit(record("3", "alice"));
+    expect([keyOf(await events.next()), keyOf(await events.next()), keyOf(await events.next())]).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+  });
+
   it("GQL-19 knows models and operations apart, and forgets who left", async () => {
     const { hub, subscribe, commit } = start();
     const other = hub.subscribe({ identity: alice, model: "Task", operation: "update", accepts: () => true });

@@ -21,12 +21,12 @@ export function matches(model: ModelDescription, predicate: Predicate, values: V
     case "not":
       return !matches(model, predicate.of, values);
     case "field":
-      return matchesField(model, predicate, valueOf(values, predicate.field));
+      return matchesField(model, predicate, heldIn(values, predicate.field));
   }
 }
 
 /** Fields may be named as what every object inherits. */
-function valueOf(values: Values, field: string): JsonValue {
+function heldIn(values: Values, field: string): JsonValue {
   return Object.hasOwn(values, field) ? (values[field] ?? null) : null;
 }
 

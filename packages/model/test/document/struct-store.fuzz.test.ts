@@ -151,6 +151,7 @@ function compare(random: Random, store: StructStore, live: Y.Doc, work: Work): v
   expect(structs).toHaveLength(structCount);
   work.collected += structs.filter((struct) => struct instanceof Y.GC).length;
   work.deleted += [...ds.clients.values()].flat().length;
+  expect(neighboursOf(whole)).toEqual(neighboursOf(Y.encodeStateAsUpdate(live)));
   expectSame(whole, live);
 
   const known = new Map([...store.keys()].map((client) => [client, random.int(nextClock(store, client) + 1)] as const));
@@ -181,6 +182,21 @@ function idsOfYjs(list: Y.Array<unknown>): string[] {
     for (let i = 0; i < item.length; i++) ids.push(`${item.id.client}:${item.id.clock + i}`);
   }
   return ids;
+}
+
+/** What each element names as its neighbours, however elements are put together to structs. */
+function neighboursOf(update: Uint8Array): ReadonlyMap<string, string> {
+  const text = (id: Y.ID | null): string => (id === null ? "none" : `${id.client}:${id.clock}`);
+  const neighbours = new Map<string, string>();
+  for (const struct of Y.decodeUpdate(update).structs) {
+    if (!(struct instanceof Y.Item)) continue;
+    const { client, clock } = struct.id;
+    for (let i = 0; i < struct.length; i++) {
+      const left = i === 0 ? text(struct.origin) : `${client}:${clock + i - 1}`;
+      neighbours.set(`${client}:${clock + i}`, `${left} ${text(struct.rightOrigin)}`);
+    }
+  }
+  return neighbours;
 }
 
 /** First and last clock of each client that an update has structs of. */

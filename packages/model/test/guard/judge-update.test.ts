@@ -216,7 +216,7 @@ describe("neighbours", () => {
   });
 
   test.each<[string, readonly RawStruct[]]>([
-    ["of two roots", [{ kind: ANY, values: ["v"], origin: [ALICE, 0], right: [ALICE, 2] }]],
+    ["of two roots", [{ kind: ANY, values: [later], origin: [ALICE, 0], right: [ALICE, 2] }]],
     [
       "of a root and what was collected",
       [{ kind: GC }, { kind: ANY, values: ["v"], origin: [ALICE, 1], right: [BOB, 0] }],
@@ -497,6 +497,7 @@ describe("stamps", () => {
     ).state;
     for (const count of [1, 20]) {
       const ranges = Array.from({ length: count }, (_, i) => [9, i, 1] as const);
+      expect(judge(rawUpdate([], [...ranges, [ALICE, 0, 1]]), { before })).toEqual(refusal("regression", ["id"]));
       expect(judge(rawUpdate([], ranges), { before })).toMatchObject({
         outcome: "accepted",
         changed: true,

@@ -1,7 +1,7 @@
 /**
  * The adapter contract as tests: whoever writes an adapter runs this suite on it.
  *
- * Runs under vitest. Every test opens a database of its own.
+ * Runs under vitest. Every test opens a database of its own. One file, long as it is: what is not in it is not asked.
  */
 import { describe, expect, it } from "vitest";
 import type { Batch, Cell, Condition, Row, Scan, StorageAdapter, TableLayout, Write } from "../adapter.ts";

@@ -1,4 +1,13 @@
-import { closeSync, copyFileSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -84,6 +93,8 @@ describe("openFile", () => {
     await adapter.open();
     expect(await adapter.count("T")).toBe(200);
     await adapter.close();
+    // The last connection to go takes the log with it.
+    expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
   it("STORE-15 calls a damaged file damaged, at the opening or where it is read", async () => {
