@@ -276,7 +276,9 @@ describe("the end", () => {
     const server = await start();
     // The gateway is loaded with the first request; this one is under way when the server stops.
     await graphql(server, create("n0"));
-    const writes = Promise.all(Array.from({ length: 20 }, (_, i) => graphql(server, create(`n${i + 1}`)).catch(() => null)));
+    const writes = Promise.all(
+      Array.from({ length: 20 }, (_, i) => graphql(server, create(`n${i + 1}`)).catch(() => null)),
+    );
     await graphql(server, get("n0"));
     await server.close();
     const acknowledged = (await writes).filter((answer) => answer !== null);

@@ -270,7 +270,7 @@ for (const database of [sqlite, memory, contended]) {
           const page = await store.page("Note", after, 3, withTombstones);
           found.push(...page.map((record) => record.key));
           after = page.at(-1)?.key ?? null;
-          if (page.length < 3) return found;
+          if (page.length < 3 || found.length > keys.length) return found;
         }
       };
       expect(await read(true)).toEqual(inOrder);
@@ -343,7 +343,7 @@ for (const database of [sqlite, memory, contended]) {
           const page = await store.scan({ ...query, after, limit: 2 });
           paged.push(...titles(page));
           after = page.at(-1)?.values ?? null;
-          if (page.length < 2) break;
+          if (page.length < 2 || paged.length > whole.length) break;
         }
         expect(paged, JSON.stringify(sort)).toEqual(whole);
       }

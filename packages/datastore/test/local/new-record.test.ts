@@ -10,18 +10,25 @@ interface Counted {
   readonly store: DataStoreInstance;
   /** Rows of notes looked up so far. */
   lookedUp(): number;
+  /** Commits tried so far. */
+  commits(): number;
 }
 
 /** A datastore without a relay whose drawn ids are those given, the last one again and again. */
 async function start(...ids: readonly string[]): Promise<Counted> {
   let drawn = 0;
   let lookedUp = 0;
+  let commits = 0;
   const adapter = createMemoryAdapter();
   const counting: StorageAdapter = {
     ...adapter,
     getMany(table, keys) {
       if (table === "Note") lookedUp += keys.length;
       return adapter.getMany(table, keys);
+    },
+    commit(batch) {
+      commits += 1;
+      return adapter.commit(batch);
     },
   };
   const store = createDataStoreOn(
@@ -40,7 +47,7 @@ async function start(...ids: readonly string[]): Promise<Counted> {
   );
   await store.start();
   onTestFinished(() => store.stop());
-  return { store, lookedUp: () => lookedUp };
+  return { store, lookedUp: () => lookedUp, commits: () => commits };
 }
 
 function noteOf(store: DataStoreInstance) {
@@ -68,10 +75,12 @@ describe("a new record", () => {
   });
 
   it("DS-4 is looked up when it is saved again", async () => {
-    const { store, lookedUp } = await start("a");
+    const { store, lookedUp, commits } = await start("a");
     const note = new (noteOf(store))({ title: "first" });
     await store.save(note);
+    const before = commits();
     await store.save(note);
     expect(lookedUp()).toBe(1);
+    expect(commits()).toBe(before);
   });
 });

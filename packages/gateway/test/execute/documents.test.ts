@@ -36,7 +36,7 @@ describe("documents", () => {
     const source = `{ ...F0 } ${fragments.join(" ")} fragment F40 on Query { a: __typename }`;
     const startedAt = performance.now();
     expect(problem(source)).toContain("aliases");
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(problem("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")).toContain("itself");
   });
 

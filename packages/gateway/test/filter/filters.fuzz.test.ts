@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 import { sqliteInTempFolder } from "../sqlite-in-temp-folder.ts";
 import { type Fields, type StartedGateway, startGateway } from "../start-gateway.ts";
 
-const RECORDS = 60;
-const FILTERS = 250;
+const RECORDS = 40;
+const FILTERS = 80;
 
 type Random = (below: number) => number;
 
@@ -187,9 +187,7 @@ const ids = (items: readonly Fields[]): string[] => items.map((item) => item.id)
 describe("filters", () => {
   it.each([
     ["memory", 11, createMemoryAdapter],
-    ["memory", 12, createMemoryAdapter],
     ["sqlite", 13, sqliteInTempFolder],
-    ["sqlite", 14, sqliteInTempFolder],
   ] as const)("GQL-9 choose as DynamoDB does (%s, seed %i)", async (_, seed, createAdapter) => {
     const random = createRandom(seed);
     const gateway = await startGateway({ adapter: createAdapter() });
@@ -209,7 +207,7 @@ describe("filters", () => {
     let chosen = 0;
     for (let i = 0; i < FILTERS; i += 1) {
       const filter = randomFilter(random, 2);
-      const limit = random(30) + 1;
+      const limit = random(30) + 8;
       const expected = ids(all.filter((record) => holds(filter, record)));
       const shown = `filter ${i}: ${JSON.stringify(filter)}`;
       const listed = await pagesOf(

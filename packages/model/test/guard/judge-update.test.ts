@@ -488,7 +488,7 @@ describe("stamps", () => {
   });
 
   test("D3 losers may be taken out by anybody, one or many", () => {
-    const losers = Array.from({ length: 20 }, (_, i) => entry(at(-i - 1), { title: `${i}` }));
+    const losers = Array.from({ length: 40 }, (_, i) => entry(at(-i - 1), { title: `${i}` }));
     const before = mergeDocument(
       message,
       0,
@@ -496,7 +496,7 @@ describe("stamps", () => {
       rawUpdate([{ client: 9, clock: 0, structs: [{ kind: ANY, values: losers }] }]),
     ).state;
     for (const count of [1, 20]) {
-      const ranges = Array.from({ length: count }, (_, i) => [9, i, 1] as const);
+      const ranges = Array.from({ length: count }, (_, i) => [9, i * 2, 1] as const);
       expect(judge(rawUpdate([], [...ranges, [ALICE, 0, 1]]), { before })).toEqual(refusal("regression", ["id"]));
       expect(judge(rawUpdate([], ranges), { before })).toMatchObject({
         outcome: "accepted",
@@ -546,19 +546,19 @@ describe("cost", () => {
   const manyOfOneStamp = (count: number, value: (i: number) => unknown): unknown[] =>
     Array.from({ length: count }, (_, i) => ({ t: at(1, BOB), f: { data: value(i) } }));
 
-  test("I12 ten thousand entries under one stamp beside one large value are judged in linear time", () => {
-    const before = judge(entries({ t: at(1, BOB), f: { data: ["z".repeat(500_000)] } }));
+  test("I12 thousands of entries under one stamp beside one large value are judged in linear time", () => {
+    const before = judge(entries({ t: at(1, BOB), f: { data: ["z".repeat(200_000)] } }));
     if (before.outcome !== "accepted") throw new Error("the large value was not accepted");
     const many = rawUpdate([
-      { client: BOB, clock: 1, structs: [{ kind: ANY, values: manyOfOneStamp(10_000, (i) => [i]), origin: [BOB, 0] }] },
+      { client: BOB, clock: 1, structs: [{ kind: ANY, values: manyOfOneStamp(3000, (i) => [i]), origin: [BOB, 0] }] },
     ]);
     const verdict = judge(many, { before: before.state });
     expect(verdict).toMatchObject({ outcome: "accepted", written: ["data"] });
     const more = rawUpdate([
       {
         client: BOB,
-        clock: 10_001,
-        structs: [{ kind: ANY, values: manyOfOneStamp(10_000, (i) => [i, i]), origin: [BOB, 0] }],
+        clock: 3001,
+        structs: [{ kind: ANY, values: manyOfOneStamp(3000, (i) => [i, i]), origin: [BOB, 0] }],
       },
     ]);
     expect(judge(more, { before: (verdict as { state: DocumentState }).state })).toMatchObject({ outcome: "accepted" });
