@@ -106,7 +106,10 @@ function jsonMessages(socket: WebSocket): { next(type: string): Promise<unknown>
       new Promise((resolve) => {
         check = () => {
           const at = seen.findIndex((message) => message.type === type);
-          if (at >= 0) resolve(seen.splice(at, 1)[0]);
+          if (at < 0) return;
+          // What comes from now on is for whoever asks next.
+          check = () => undefined;
+          resolve(seen.splice(at, 1)[0]);
         };
         check();
       }),
