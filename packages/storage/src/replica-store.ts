@@ -127,7 +127,7 @@ export interface ReplicaStore {
   settledKeys(model: string, after: string | null, to: string | null, limit: number): Promise<readonly string[]>;
   /** Whether any record of any model is stored, deleted ones included. */
   isEmpty(): Promise<boolean>;
-  /** Conflicts when a record changed since it was read, or an outbox number is taken. */
+  /** Conflicts when a record changed since it was read, an outbox number is taken, or the commit before failed. */
   commit(commit: ReplicaCommit): Promise<"committed" | "conflict">;
   /** Entries behind `n` in order. */
   outboxAfter(n: number, limit: number): Promise<readonly OutboxEntry[]>;
@@ -195,6 +195,7 @@ function createStore(
   opening: number,
 ): ReplicaStore {
   let meta = opened;
+  let isMetaKnown = true;
   let revision = opening * REVISIONS_PER_OPENING;
   const { adapter, schema } = options;
   const tableOf = (model: string): RecordTable => {
@@ -253,6 +254,12 @@ function createStore(
       return true;
     },
     async commit(commit) {
+      // A commit that failed may have been written all the same: what the step was built on is not known to be true.
+      if (!isMetaKnown) {
+        meta = await readMeta(adapter);
+        isMetaKnown = true;
+        return "conflict";
+      }
       const writes: Write[] = [];
       for (const { before, after } of commit.records) {
         const table = tableOf((after ?? before)?.model ?? "");
@@ -270,7 +277,10 @@ function createStore(
         const expect = value === null ? null : { column: "value", value };
         writes.unshift({ kind: "expect", table: replicaMetaTable.name, key: [name], expect });
       }
-      const result = await adapter.commit({ writes });
+      const result = await adapter.commit({ writes }).catch((error: unknown) => {
+        isMetaKnown = false;
+        throw error;
+      });
       if (result.outcome === "committed")
         for (const [name, value] of Object.entries(commit.meta)) meta.set(name, value);
       else meta = await readMeta(adapter);

@@ -318,3 +318,27 @@ describe("openReplicaStore", () => {
     }
   });
 });
+
+describe("a commit that failed after it was written", () => {
+  it("REC-14 is followed by a conflict, and by metadata as it is stored", async () => {
+    const adapter = memory.place()();
+    let isFailing = false;
+    const store = await openReplica({
+      ...adapter,
+      async commit(batch) {
+        const result = await adapter.commit(batch);
+        if (isFailing) throw new Error("the disk failed");
+        return result;
+      },
+    });
+    onTestFinished(() => store.close());
+    await store.commit(step({ meta: { clientIds: "[1]" } }));
+    isFailing = true;
+    await expect(store.commit(step({ meta: { clientIds: "[1,2]" } }))).rejects.toThrow("the disk failed");
+    isFailing = false;
+    const next = step({ meta: { cursor: "c" } });
+    expect(await store.commit(next)).toBe("conflict");
+    expect(store.meta.get("clientIds")).toBe("[1,2]");
+    expect(await store.commit(next)).toBe("committed");
+  });
+});
