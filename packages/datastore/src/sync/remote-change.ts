@@ -28,6 +28,16 @@ export interface RelayMeta {
   readonly createdAt: number;
 }
 
+/** A document with what it says, where that is known already. */
+interface Folded {
+  readonly state: DocumentState;
+  readonly fold: Fold;
+}
+
+function firstState(model: ModelDescription, facet: number, state: DocumentState): Folded & { isComplete: boolean } {
+  return { state, fold: foldDocument(model, facet, state), isComplete: true };
+}
+
 const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
 
 /** A record the relay told of, merged with what is here. `isComplete` is false when the update builds on what is not. */
@@ -46,7 +56,7 @@ export function mergeRemote(
   const isSameLife = known !== null && known.life === meta.life;
   const base = isSameLife ? (known.documents[facet] ?? null) : null;
   const merged =
-    base === null ? { state: documentFromUpdate(update), isComplete: true } : mergeDocument(model, facet, base, update);
+    base === null ? firstState(model, facet, documentFromUpdate(update)) : mergeDocument(model, facet, base, update);
   const acknowledged: AcknowledgedState = {
     life: meta.life,
     isDeleted: false,
@@ -55,7 +65,7 @@ export function mergeRemote(
     ),
   };
   if (record === null || record.pending === 0 || record.life < meta.life) {
-    return { record: settledRecord(model, key, record, acknowledged, meta), isComplete: merged.isComplete };
+    return { record: settledRecord(model, key, record, acknowledged, meta, merged), isComplete: merged.isComplete };
   }
   if (record.isDeleted || record.life > meta.life) {
     return { record: { ...record, ...newer(record, meta), acknowledged }, isComplete: merged.isComplete };
@@ -190,8 +200,9 @@ function settledRecord(
   record: ReplicaRecord | null,
   acknowledged: AcknowledgedState,
   meta: RelayMeta,
+  merged: Folded,
 ): ReplicaRecord {
-  return projected(model, {
+  const settled = {
     model: model.name,
     key,
     values: record?.values ?? keyValues(model, key),
@@ -205,7 +216,8 @@ function settledRecord(
     documents: acknowledged.documents,
     acknowledged,
     ...(record === null ? {} : newer(record, meta)),
-  });
+  };
+  return projected(model, settled, merged);
 }
 
 /** Versions only go up. The times of an older life say nothing of the one that the record is in here. */
@@ -218,11 +230,12 @@ function newer(record: ReplicaRecord, meta: RelayMeta): Pick<ReplicaRecord, "ver
 }
 
 /** The record with its values as its documents say; a deleted one keeps those it had. */
-function projected(model: ModelDescription, record: ReplicaRecord): ReplicaRecord {
+function projected(model: ModelDescription, record: ReplicaRecord, known: Folded | null = null): ReplicaRecord {
   if (record.isDeleted) return record;
-  const folds = record.documents.map((document, facet) =>
-    document === null ? noFold : foldDocument(model, facet, document),
-  );
+  const folds = record.documents.map((document, facet) => {
+    if (document === null) return noFold;
+    return document === known?.state ? known.fold : foldDocument(model, facet, document);
+  });
   if (folds.some((fold) => fold.deleted !== null)) {
     return { ...record, isDeleted: true, documents: model.facets.map(() => null) };
   }

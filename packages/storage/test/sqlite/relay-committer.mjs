@@ -27,6 +27,9 @@ const store = await openRelayStore({
 let clock = store.clockFloor;
 const tell = (line) => writeSync(1, `${JSON.stringify(line)}\n`);
 
+/** Without it one process would commit in long runs while the others wait for the file's lock. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+
 async function countUp(key) {
   for (;;) {
     const [before] = await store.records("Note", [key]);
@@ -61,7 +64,7 @@ async function countUp(key) {
     });
     if (result.outcome === "committed") return { seq: result.firstSeq, key, version, at };
     // Another process won: let it go on before trying again.
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
   }
 }
 
@@ -74,6 +77,6 @@ for (let i = 0; i < Number(commits); i++) {
     await store.leaseClock(clock);
     tell({ startedAt: clock, headSeq: (await store.head()).seq });
   }
-  await new Promise((resolve) => setImmediate(resolve));
+  await pause();
 }
 await store.close();
