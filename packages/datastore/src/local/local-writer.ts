@@ -19,6 +19,7 @@ import {
 } from "@tributary/model";
 import { fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { AcknowledgedState, ReplicaRecord } from "@tributary/storage";
+import { acknowledgedDocument } from "./acknowledged-document.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What numbers outbox entries and stamps writes. */
@@ -63,7 +64,14 @@ export function writeFields(
   const written =
     state === null || current === null
       ? createDocument(model, 0, intent, writer.clientId())
-      : applyIntent(model, 0, state, intent, writer.clientId(), current.acknowledged.documents[0] ?? null);
+      : applyIntent(
+          model,
+          0,
+          state,
+          intent,
+          writer.clientId(),
+          acknowledgedDocument(current.acknowledged, current.life, 0),
+        );
   if (written === null) return null;
   const life = isNew ? (current?.life ?? 0) + 1 : current.life;
   const record = recordAfter(model, key, current, written, life);
@@ -85,7 +93,8 @@ export function deleteRecord(
   if (current === null || current.isDeleted || state === null) return null;
   const stamp = writer.stamps.next(foldDocument(model, 0, state).maxStamp, writer.clientId());
   const intent: Intent = { op: "delete", stamp };
-  const written = applyIntent(model, 0, state, intent, writer.clientId(), current.acknowledged.documents[0] ?? null);
+  const acknowledged = acknowledgedDocument(current.acknowledged, current.life, 0);
+  const written = applyIntent(model, 0, state, intent, writer.clientId(), acknowledged);
   if (written === null) return null;
   const record: ReplicaRecord = {
     ...current,

@@ -19,6 +19,7 @@ import {
 } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 import type { AcknowledgedState, OutboxEntry, ReplicaRecord } from "@tributary/storage";
+import { acknowledgedDocument } from "../local/acknowledged-document.ts";
 
 /** The metadata that comes with every state of a record. */
 export interface RelayMeta {
@@ -53,16 +54,15 @@ export function mergeRemote(
   if (record !== null && known !== null && (known.life > meta.life || (known.life === meta.life && known.isDeleted))) {
     return { record, isComplete: true };
   }
-  const isSameLife = known !== null && known.life === meta.life;
-  const base = isSameLife ? (known.documents[facet] ?? null) : null;
+  const held = (at: number): DocumentState | null =>
+    known === null ? null : acknowledgedDocument(known, meta.life, at);
+  const base = held(facet);
   const merged =
     base === null ? firstState(model, facet, documentFromUpdate(update)) : mergeDocument(model, facet, base, update);
   const acknowledged: AcknowledgedState = {
     life: meta.life,
     isDeleted: false,
-    documents: model.facets.map((_, at) =>
-      at === facet ? merged.state : isSameLife ? (known.documents[at] ?? null) : null,
-    ),
+    documents: model.facets.map((_, at) => (at === facet ? merged.state : held(at))),
   };
   if (record === null || record.pending === 0 || record.life < meta.life) {
     return { record: settledRecord(model, key, record, acknowledged, meta, merged), isComplete: merged.isComplete };
@@ -125,12 +125,11 @@ function acknowledgedWith(model: ModelDescription, known: AcknowledgedState, ent
     return { life: entry.life, isDeleted: true, documents: model.facets.map(() => null) };
   }
   if (known.isDeleted && entry.life === known.life) return known;
-  const isSameLife = entry.life === known.life;
   return {
     life: entry.life,
     isDeleted: false,
     documents: model.facets.map((_, facet) => {
-      const base = isSameLife ? (known.documents[facet] ?? null) : null;
+      const base = acknowledgedDocument(known, entry.life, facet);
       if (facet !== entry.facet) return base;
       return base === null ? documentFromUpdate(entry.update) : mergeDocument(model, facet, base, entry.update).state;
     }),
@@ -180,7 +179,7 @@ export function replayIntents(
     const intent: Intent = meant.op === "create" && !isFirst ? { ...meant, op: "update" } : meant;
     const written = isFirst
       ? createDocument(model, entry.facet, intent, clientId)
-      : applyIntent(model, entry.facet, state, intent, clientId, acknowledged.documents[entry.facet] ?? null);
+      : applyIntent(model, entry.facet, state, intent, clientId, acknowledgedDocument(acknowledged, life, entry.facet));
     if (written === null) continue;
     if (isFirst) life += 1;
     isDeleted = intent.op === "delete";
