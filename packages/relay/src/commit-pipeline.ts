@@ -9,16 +9,12 @@
  * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
  */
 import { type GuardCaps, KeyError, keyValues } from "@tributary/model";
+import type { RecordName } from "@tributary/protocol";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
+import { nameOf } from "./name-of.ts";
 import type { RelayClock } from "./relay-clock.ts";
-
-/** A record that a request wants to look at. It need not be one that the schema or the store can hold. */
-export interface RecordName {
-  readonly model: string;
-  readonly key: string;
-}
 
 /** What a request sees while it is judged: the stored state with the accepted requests before it. */
 export interface TurnView {
@@ -37,7 +33,7 @@ export interface RequestVerdict<Answer> {
 }
 
 export interface PipelineRequest<Answer> {
-  /** Records to read before judging. */
+  /** Records to read before judging. They need not be such that the schema or the store can hold. */
   readonly records: readonly RecordName[];
   /** The replica whose push this is; null for other doors. */
   readonly replica: string | null;
@@ -239,10 +235,6 @@ interface TurnOutcome {
   readonly failed: Failures;
 }
 
-function draftName(name: RecordName): string {
-  return `${name.model} ${name.key}`;
-}
-
 async function readDrafts(
   { schema, store }: CommitPipelineOptions,
   turn: readonly Waiting[],
@@ -262,7 +254,7 @@ async function readDrafts(
     const records = await store.records(model, names);
     for (const [i, key] of names.entries()) {
       const stored = records[i] ?? null;
-      drafts.set(draftName({ model, key }), { stored, current: stored, lastEntry: -1 });
+      drafts.set(nameOf({ model, key }), { stored, current: stored, lastEntry: -1 });
     }
   }
   return drafts;
@@ -301,7 +293,7 @@ function judgeTurn(
   const outcome: TurnOutcome = { changes: [], replicas: new Map(), verdicts: [], rejected: [], failed: new Map() };
   const view: TurnView = {
     context: { schema, sandbox, caps, maxDocumentBytes, driftMs, at },
-    record: (name) => drafts.get(draftName(name))?.current ?? null,
+    record: (name) => drafts.get(nameOf(name))?.current ?? null,
     replica: (replica) => outcome.replicas.get(replica) ?? replicas.get(replica) ?? null,
   };
   for (const waiting of turn) {
@@ -322,25 +314,19 @@ function judgeTurn(
 
 function judgeOne(outcome: TurnOutcome, drafts: Map<string, Draft>, view: TurnView, waiting: Waiting): void {
   const verdict = waiting.request.judge(view);
-  const { accepted, principal, replica } = verdict;
-  for (const { after } of accepted) {
-    if (!drafts.has(draftName(after))) throw new Error(`${after.model} ${after.key} was judged without being read`);
-  }
+  const { principal, replica } = verdict;
+  const accepted = verdict.accepted.map((change) => {
+    const draft = drafts.get(nameOf(change.after));
+    if (draft !== undefined) return { change, draft };
+    throw new Error(`${change.after.model} ${change.after.key} was judged without being read`);
+  });
   outcome.verdicts.push({ waiting, verdict, first: outcome.changes.length });
-  for (const change of accepted) accept(outcome, drafts, change, principal, waiting.source);
+  for (const { change, draft } of accepted) accept(outcome, draft, change, principal, waiting.source);
   if (replica !== null) outcome.replicas.set(replica.replica, replica);
 }
 
-function accept(
-  outcome: TurnOutcome,
-  drafts: Map<string, Draft>,
-  change: AcceptedChange,
-  principal: string,
-  source: unknown,
-): void {
+function accept(outcome: TurnOutcome, draft: Draft, change: AcceptedChange, principal: string, source: unknown): void {
   const { after, facet, operation } = change;
-  const draft = drafts.get(draftName(after));
-  if (draft === undefined) return;
   const { model, key, life, version } = after;
   const update = operation === "delete" ? null : change.update;
   outcome.changes.push({
@@ -373,8 +359,8 @@ export function overlay(view: TurnView): TurnView & { put(record: RelayRecord): 
   const own = new Map<string, RelayRecord>();
   return {
     context: view.context,
-    record: (name) => own.get(draftName(name)) ?? view.record(name),
+    record: (name) => own.get(nameOf(name)) ?? view.record(name),
     replica: view.replica,
-    put: (record) => own.set(draftName(record), record),
+    put: (record) => own.set(nameOf(record), record),
   };
 }

@@ -4,13 +4,14 @@
  * All are bounded by records and bytes: a frame ends with the record that fills it, and no more than a few rows are read
  * beyond that, so that a session never holds more than that of either.
  */
-import { updateFromDocument } from "@tributary/model";
-import { encodeChange, type PageRecord } from "@tributary/protocol";
-import { type ModelDescription, modelNamed, type SchemaDescription, storedFields } from "@tributary/schema";
+import { rowFields, updateFromDocument } from "@tributary/model";
+import { encodeChange, type PageRecord, type RecordName } from "@tributary/protocol";
+import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore } from "@tributary/storage";
 import { encodeRecord, goneChange } from "./change-encoder.ts";
-import { canBeStored, type RecordName } from "./commit-pipeline.ts";
+import { canBeStored } from "./commit-pipeline.ts";
 import type { BasePosition } from "./cursor.ts";
+import { nameOf } from "./name-of.ts";
 import type { Scope } from "./scope.ts";
 
 export interface BasePage {
@@ -73,7 +74,7 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
       const behind = nextModel(scope, order.indexOf(position.model));
       // A model of which nothing can be seen still has its last page: the client drops what it holds of it.
       if (model === undefined || !scope.canSeeSome(model)) return { records: [], isLast: true, next: behind };
-      const rowFields = withRows ? fieldsByName(model) : null;
+      const fields = withRows ? rowFields(model) : null;
       const records: PageRecord[] = [];
       let { key } = position;
       let [read, bytes] = [0, 0];
@@ -84,7 +85,7 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
           key = record.key;
           read++;
           if (!scope.canSee(model, record.values)) continue;
-          const page = pageRecord(record, rowFields);
+          const page = pageRecord(record, fields);
           records.push(page);
           bytes += pageRecordBytes(page);
         }
@@ -171,22 +172,11 @@ async function visibleRecords(
   return visible;
 }
 
-function nameOf({ model, key }: RecordName): string {
-  return `${model} ${key}`;
-}
-
-/** In the order that the protocol gives a row: equal schema hashes do not mean equal orders of declaration. */
-function fieldsByName(model: ModelDescription): readonly string[] {
-  return storedFields(model)
-    .map((field) => field.name)
-    .sort();
-}
-
-function pageRecord(record: RelayRecord, rowFields: readonly string[] | null): PageRecord {
+function pageRecord(record: RelayRecord, fields: readonly string[] | null): PageRecord {
   const { key, life, version, changedAt, createdAt, isDeleted, documents } = record;
   return {
-    key: rowFields === null ? key : null,
-    row: rowFields === null ? null : JSON.stringify(rowFields.map((name) => record.values[name] ?? null)),
+    key: fields === null ? key : null,
+    row: fields === null ? null : JSON.stringify(fields.map((name) => record.values[name] ?? null)),
     life,
     version,
     at: changedAt,

@@ -21,6 +21,7 @@ import {
 } from "@tributary/protocol";
 import type { BasePosition } from "./cursor.ts";
 import { greet, type Member } from "./greet.ts";
+import { nameOf } from "./name-of.ts";
 import { pushBytes, pushRequest, settleRequest } from "./push-request.ts";
 import type { RelaySession, RelaySocket } from "./relay-port.ts";
 import type { RelayServices } from "./relay-services.ts";
@@ -445,8 +446,4 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     holder = null;
     dispatch({ type: "closed" });
   }
-}
-
-function nameOf({ model, key }: RecordName): string {
-  return `${model} ${key}`;
 }

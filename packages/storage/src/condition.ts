@@ -1,5 +1,5 @@
 /** The meaning of conditions and orders, for adapters that evaluate them on rows in JavaScript. */
-import { compareText } from "@tributary/model";
+import { compareText, isInOrder } from "@tributary/model";
 import type { Cell, Comparison, Condition, Order, Row, TableLayout } from "./adapter.ts";
 
 export type RowTest = (row: Row) => boolean;
@@ -86,17 +86,7 @@ function compares(op: Comparison, left: Cell, right: Cell): boolean {
   if (op === "eq") return compareCells(left, right) === 0;
   if (op === "ne") return compareCells(left, right) !== 0;
   if (left === null || right === null) return false;
-  const compared = compareCells(left, right);
-  switch (op) {
-    case "lt":
-      return compared < 0;
-    case "le":
-      return compared <= 0;
-    case "gt":
-      return compared > 0;
-    case "ge":
-      return compared >= 0;
-  }
+  return isInOrder(op, compareCells(left, right));
 }
 
 function compareBytes(left: Uint8Array, right: Uint8Array): number {

@@ -1,6 +1,6 @@
 /** Databases that were copied, rewound or interrupted, on real SQLite files. */
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Cluster, type ClusterOptions, createCluster } from "../src/cluster/cluster.ts";
+import { type Cluster, type ClusterClient, type ClusterOptions, createCluster } from "../src/cluster/cluster.ts";
 import { createRandom } from "../src/cluster/random.ts";
 import { noteSchema } from "./note-schema.ts";
 import { converge, create, edit, get, noteOf } from "./notes.ts";
@@ -14,7 +14,8 @@ async function start(places: SqlitePlaces, seed = 1, more: Partial<ClusterOption
 }
 
 describe("a copied client database", () => {
-  it("N2 takes a new identity when both copies wrote, and both sides' writes survive", async () => {
+  /** A client that is stopped, another on a copy of its database, and the note that both hold. */
+  async function copied(): Promise<{ cluster: Cluster; a: ClusterClient; copy: ClusterClient; id: string }> {
     const places = sqlitePlaces();
     const cluster = await start(places);
     const a = cluster.client("a");
@@ -23,6 +24,11 @@ describe("a copied client database", () => {
     await a.stop();
     places.copy("a", "copy");
     const copy = cluster.client("copy");
+    return { cluster, a, copy, id };
+  }
+
+  it("N2 takes a new identity when both copies wrote, and both sides' writes survive", async () => {
+    const { cluster, a, copy, id } = await copied();
     copy.link.allow(false);
     await edit(a, id, { body: "by the original" });
     await a.store.settled();
@@ -37,14 +43,7 @@ describe("a copied client database", () => {
   });
 
   it("N2 N6 takes a new identity when it is taken over by its other half, which then stays", async () => {
-    const places = sqlitePlaces();
-    const cluster = await start(places);
-    const a = cluster.client("a");
-    const id = await create(a, { title: "shared" });
-    await converge(cluster, a);
-    await a.stop();
-    places.copy("a", "copy");
-    const copy = cluster.client("copy");
+    const { cluster, a, copy, id } = await copied();
     await a.store.settled();
     await copy.store.settled();
     await expect.poll(async () => (await a.store.status()).state).toBe("live");

@@ -1,5 +1,6 @@
 /** What Node gives the datastore. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { CloseCode } from "@tributary/protocol";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { createSqliteAdapter } from "@tributary/storage/sqlite";
 import { WebSocket } from "ws";
@@ -30,7 +31,7 @@ function openSocket(url: string, events: SocketEvents): SyncSocket {
   let failure = "";
   socket.on("open", () => events.onOpen());
   socket.on("message", (data, isBinary) => {
-    if (!isBinary) socket.close(4400, "text frame");
+    if (!isBinary) socket.close(CloseCode.malformed, "text frame");
     else if (data instanceof Buffer) events.onFrame(data);
   });
   socket.on("error", (error) => {

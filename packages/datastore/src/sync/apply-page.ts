@@ -5,9 +5,9 @@
  * keys: acknowledged records of that range that it does not list are gone at the relay, and go here, when the base replaces
  * what was synced before.
  */
-import { type JsonValue, keyOf, type Values } from "@tributary/model";
+import { type JsonValue, keyOf, rowFields, type Values } from "@tributary/model";
 import type { Page, PageRecord } from "@tributary/protocol";
-import { type ModelDescription, storedFields } from "@tributary/schema";
+import type { ModelDescription } from "@tributary/schema";
 import { metaNames } from "../local/replica-identity.ts";
 import type { Workspace } from "../local/workspace.ts";
 import { type ApplyContext, modelAt } from "./apply-context.ts";
@@ -46,10 +46,7 @@ async function applyRecords(
   page: Page,
   { isFresh, progress }: PageOptions,
 ): Promise<string | null> {
-  // Rows come in the order of their fields' names, whatever the order of declaration on either side.
-  const fields = storedFields(model)
-    .map((field) => field.name)
-    .sort();
+  const fields = rowFields(model);
   const listed = page.records.map((record) => ({ record, ...named(model, fields, record) }));
   if (!isFresh)
     await workspace.read(

@@ -48,24 +48,25 @@ export function createOutboxSender(store: ReplicaStore): OutboxSender {
   let lastSent = 0;
   let settled = 0;
 
-  /** False when nothing more may be sent behind it now. */
-  function take(entries: readonly OutboxEntry[], frames: FrameList, limits: Limits): boolean {
-    const last = entries.at(-1);
+  /** Nothing more may be sent now: it need not even be read. */
+  function isHeld(limits: Limits): boolean {
     const isFull = underWay.length >= Math.min(MAX_UNDER_WAY, limits.maxPendingPushes);
-    if (last === undefined || isFull || bytesUnderWay >= MAX_BYTES_UNDER_WAY) return false;
+    return isFull || bytesUnderWay >= MAX_BYTES_UNDER_WAY || rejected.length > 0;
+  }
+
+  function take(entries: readonly OutboxEntry[], last: OutboxEntry, frames: FrameList, limits: Limits): void {
     const { n, nonce } = last;
     const push = { n, changes: entries.map(changeItem) };
     const problem = describeOverLimit(push, limits);
     lastSent = n;
     if (problem !== null) {
       rejected.push({ entries, answer: tooLarge(n, problem) });
-      return false;
+      return;
     }
     const bytes = maxPushItemBytes(push);
     underWay.push({ n, entries, bytes });
     bytesUnderWay += bytes;
     frames.add(nonce, push, bytes);
-    return true;
   }
 
   return {
@@ -74,20 +75,21 @@ export function createOutboxSender(store: ReplicaStore): OutboxSender {
     },
     async next(limits) {
       const frames = createFrameList(limits);
-      if (rejected.length > 0) return [];
       let after = lastSent;
       let open: OutboxEntry[] = [];
-      for (;;) {
+      while (!isHeld(limits)) {
         const entries = await store.outboxAfter(after, READ_ENTRIES);
         for (const entry of entries) {
+          if (isHeld(limits)) break;
           after = entry.n;
           open.push(entry);
           if (entry.more) continue;
-          if (!take(open, frames, limits)) return frames.made;
+          take(open, entry, frames, limits);
           open = [];
         }
-        if (entries.length < READ_ENTRIES) return frames.made;
+        if (entries.length < READ_ENTRIES) break;
       }
+      return frames.made;
     },
     match(answers) {
       const answered: AnsweredPush[] = [];

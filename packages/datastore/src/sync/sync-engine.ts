@@ -7,6 +7,7 @@
 import type { StampClock } from "@tributary/model";
 import {
   type Auth,
+  CloseCode,
   decodeRelayMessage,
   encodeClientMessage,
   type Page,
@@ -265,7 +266,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const knownPrincipal = store.meta.get(metaNames.principal);
     if (knownPrincipal !== undefined && knownPrincipal !== welcome.principal) {
       const message = `this database belongs to ${knownPrincipal}, not to ${welcome.principal}; clear it or open another`;
-      own.bye = { code: 4403, message, retryAfterMs: null };
+      own.bye = { code: CloseCode.forbidden, message, retryAfterMs: null };
       own.socket.close();
       return;
     }

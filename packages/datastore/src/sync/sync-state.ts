@@ -18,6 +18,8 @@
  * | any        | refused        | blocked    | report; nothing is tried until `start`    |
  */
 
+import { CloseCode } from "@tributary/protocol";
+
 export type SyncState =
   | { readonly name: "stopped" }
   | { readonly name: "connecting"; readonly attempt: number; readonly isForked: boolean }
@@ -66,13 +68,11 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 30_000;
 
 /** Close codes after which connecting again with the same credentials and version is of no use. */
-const blockingCodes: ReadonlySet<number> = new Set([4401, 4403, 4406]);
-
-/**
- * Another process connected as this replica while this one's connection stood: somebody copied the database, since a process
- * drops its own former connection before it opens the next (N2, N6).
- */
-const TAKEN_OVER = 4409;
+const blockingCodes: ReadonlySet<number> = new Set([
+  CloseCode.unauthenticated,
+  CloseCode.forbidden,
+  CloseCode.unsupportedVersion,
+]);
 
 /** `jitter` in [0, 1) spreads reconnecting clients. */
 export function stepSync(state: SyncState, event: SyncEvent, jitter: number): SyncStep {
@@ -144,7 +144,9 @@ function lost(state: SyncState, event: Extract<SyncEvent, { type: "lost" }>, jit
   if (blockingCodes.has(event.code)) {
     return to({ name: "blocked", reason: event.reason }, { do: "block", reason: event.reason });
   }
-  if (event.code === TAKEN_OVER) return forked();
+  // Another process is this replica too: somebody copied the database, since a process drops its own former connection before
+  // it opens the next (N2, N6).
+  if (event.code === CloseCode.takenOver) return forked();
   const attempt = "attempt" in state ? state.attempt + 1 : 1;
   const isForked = "isForked" in state ? state.isForked : false;
   const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16));

@@ -5,31 +5,18 @@
  * are not served here, neither as event streams nor in parts.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Identity } from "@tributary/model";
-import type { Authentication, Logger } from "@tributary/relay";
 import { type ExecutionResult, execute, GraphQLError, OperationTypeNode } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { DoorOptions } from "../door-options.ts";
 import { answerOf, statusOf } from "../execute/answer.ts";
-import type { ErrorFormatter } from "../execute/format-error.ts";
-import type { Operations } from "../execute/operations.ts";
 import { type ErrorType, GatewayError } from "../gateway-error.ts";
-import type { GatewayLimits } from "../gateway-limits.ts";
-import { type RequestHeaders, requestHeaders } from "../request-headers.ts";
+import { requestHeaders } from "../request-headers.ts";
 import type { RequestContext } from "../resolve/request-context.ts";
 import { acceptedType } from "./accepted-type.ts";
 import { refuseHttp } from "./answer-http.ts";
 import { applyCors } from "./cors.ts";
 import { createGraphiqlPage } from "./graphiql/graphiql-page.ts";
 import { refuseForm } from "./request-form.ts";
-
-export interface HttpDoorOptions {
-  readonly operations: Operations;
-  readonly formatter: ErrorFormatter;
-  readonly limits: GatewayLimits;
-  readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
-  readonly contextFor: (identity: Identity) => RequestContext;
-  readonly log: Logger;
-}
 
 export interface HttpDoor {
   /** Resolves when the answer is given. Never rejects. */
@@ -40,7 +27,7 @@ interface ServerContext {
   readonly requestContext: RequestContext;
 }
 
-export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: DoorOptions): HttpDoor {
   const { authenticate, contextFor, log } = options;
   const graphiql = createGraphiqlPage();
   const yoga = createYoga<ServerContext>({
@@ -88,7 +75,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 }
 
 /** Takes over between the parameters and the answer: what lies between in Yoga is not used. */
-function createExecution({ operations, formatter }: HttpDoorOptions): Plugin<object, ServerContext> {
+function createExecution({ operations, formatter }: DoorOptions): Plugin<object, ServerContext> {
   return {
     onParams({ request, context, setParamsHandler }) {
       setParamsHandler(({ params }) => run(request.method, params, context.requestContext));

@@ -7,25 +7,15 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Identity } from "@tributary/model";
-import type { Authentication, Logger } from "@tributary/relay";
 import { execute, GraphQLError, subscribe } from "graphql";
 import { type Context, makeServer, type ServerOptions } from "graphql-ws";
+import type { DoorOptions } from "../door-options.ts";
 import { answerOf } from "../execute/answer.ts";
-import type { ErrorFormatter } from "../execute/format-error.ts";
-import type { Operations } from "../execute/operations.ts";
 import { GatewayError } from "../gateway-error.ts";
-import type { GatewayLimits } from "../gateway-limits.ts";
-import { connectionHeaders, type RequestHeaders } from "../request-headers.ts";
-import type { RequestContext } from "../resolve/request-context.ts";
+import { connectionHeaders } from "../request-headers.ts";
 import type { GatewaySocket } from "./gateway-socket.ts";
 
-export interface SocketDoorOptions {
-  readonly operations: Operations;
-  readonly formatter: ErrorFormatter;
-  readonly limits: GatewayLimits;
-  readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
-  readonly contextFor: (identity: Identity) => RequestContext;
-  readonly log: Logger;
+export interface SocketDoorOptions extends DoorOptions {
   /** ms since 1970. */
   readonly now: () => number;
 }

@@ -8,6 +8,7 @@ import { fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { JsonValue, Values } from "../json-value.ts";
 import { jsTypeOf } from "../validation/scalar.ts";
 import { compareText } from "./compare-text.ts";
+import { isInOrder, type OrderOperator } from "./is-in-order.ts";
 import type { FieldPredicate, Predicate } from "./predicate.ts";
 
 export function matches(model: ModelDescription, predicate: Predicate, values: Values): boolean {
@@ -67,7 +68,7 @@ function isEqual(left: JsonValue, right: JsonValue): boolean {
 function isInRange(
   model: ModelDescription,
   field: string,
-  op: "lt" | "le" | "gt" | "ge",
+  op: OrderOperator,
   held: JsonValue,
   bound: JsonValue,
 ): boolean {
@@ -76,16 +77,7 @@ function isInRange(
     : typeof held === "string" && typeof bound === "string"
       ? compareText(held, bound)
       : Number.NaN;
-  switch (op) {
-    case "lt":
-      return compared < 0;
-    case "le":
-      return compared <= 0;
-    case "gt":
-      return compared > 0;
-    case "ge":
-      return compared >= 0;
-  }
+  return isInOrder(op, compared);
 }
 
 function isNumeric(model: ModelDescription, field: string): boolean {
