@@ -9,7 +9,7 @@ export interface Platform {
   readonly random: RandomSource;
   /** ms since 1970. */
   readonly now: () => number;
-  /** A v4 UUID. */
+  /** A UUID, of version 7: ids that were drawn one after the other lie side by side in an index. */
   readonly newId: () => string;
   /** Runs `action` later; answers the way to call it off. */
   readonly after: (ms: number, action: () => void) => () => void;

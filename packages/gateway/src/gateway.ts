@@ -3,10 +3,10 @@
  *
  * It keeps no state of its own but the sockets and subscriptions that are open.
  */
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "@tributary/model";
 import type { Authentication, Logger, Relay } from "@tributary/relay";
+import { v7 } from "uuid";
 import { generateSchema } from "./api/generate-schema.ts";
 import { createErrorFormatter } from "./execute/format-error.ts";
 import { createOperations } from "./execute/operations.ts";
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** The id of a record that is created without one. Default a random UUID. */
+  /** The id of a record that is created without one. Default a UUID of version 7. */
   readonly newId?: () => string;
 }
 
@@ -47,7 +47,7 @@ export interface Gateway {
 export function createGateway({ relay, authenticate, log, ...options }: GatewayOptions): Gateway {
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const now = options.now ?? Date.now;
-  const newId = options.newId ?? randomUUID;
+  const newId = options.newId ?? v7;
   const subscriptions = createSubscriptionHub({
     relay,
     maxQueuedEvents: limits.maxQueuedEvents,

@@ -20,7 +20,7 @@ export type { AcceptedUpdate, GuardRefusalCode, RefusedUpdate, Verdict } from ".
 export type { Identity } from "./identity.ts";
 export { principalOf } from "./identity.ts";
 export type { JsonValue, Values } from "./json-value.ts";
-export { KeyError, keyOf, keyValues } from "./key.ts";
+export { isKeyOf, KeyError, keyOf, keyValues } from "./key.ts";
 export type { FinishedPredicate, PredicateBuilder, PredicateProducer } from "./predicate/build-predicate.ts";
 export { buildPredicate } from "./predicate/build-predicate.ts";
 export { compareText } from "./predicate/compare-text.ts";

@@ -29,6 +29,19 @@ export function keyOf(model: ModelDescription, values: Values): string {
   return JSON.stringify(fields.map((field) => keyPart(model, field, values[field.name])));
 }
 
+/** Whether a key string stands for key values of the model. */
+export function isKeyOf(model: ModelDescription, key: string): boolean {
+  const [first, ...more] = keyFields(model);
+  if (first !== undefined && more.length === 0 && isText(first)) return isWellFormed(key);
+  try {
+    keyValues(model, key);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyError) return false;
+    throw error;
+  }
+}
+
 /** The key fields' values that a key string stands for. Throws a `KeyError` for a malformed one. */
 export function keyValues(model: ModelDescription, key: string): Values {
   const fields = keyFields(model);

@@ -5,42 +5,48 @@
  * transaction. A push is accepted or refused whole (P1). When the store answers `conflict`, the turn is judged again from
  * what is stored then (V3). Answers and fan-out follow the commit, never precede it (I4).
  *
- * A request that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
+ * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
  * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
  */
-import { type GuardCaps, KeyError, keyValues } from "@tributary/model";
+import { type GuardCaps, isKeyOf } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
-import { nameOf } from "./name-of.ts";
 import type { RelayClock } from "./relay-clock.ts";
 
-/** What a request sees while it is judged: the stored state with the accepted requests before it. */
-export interface TurnView {
+/** What a request sees while it is judged, and hands in: the stored state with what was accepted before it in the turn. */
+export interface Turn {
   readonly context: JudgeContext;
-  record(name: RecordName): RelayRecord | null;
+  /** Null when it is not there; undefined when the request did not name it, or no store could hold it. */
+  record(name: RecordName): RelayRecord | null | undefined;
   replica(replica: string): ReplicaRow | null;
-}
-
-/** Changes to commit, the replica row to commit with them, or neither. */
-export interface RequestVerdict<Answer> {
-  readonly accepted: readonly AcceptedChange[];
-  readonly principal: string;
-  readonly replica: ReplicaRow | null;
-  /** Called once after the commit and before `onCommit`, with the accepted changes as they were stored. */
-  readonly answer: (committed: readonly Committed[]) => Answer;
+  /** Takes a change in. Whatever is judged after it is judged upon it. */
+  accept(change: AcceptedChange, principal: string): void;
+  /** Commits what is known of a replica along. The last thing a part does: it is not taken back. */
+  remember(replica: ReplicaRow): void;
+  /** How many changes were accepted so far. */
+  mark(): number;
+  /** Gives up the changes that were accepted after `mark`. */
+  rollback(mark: number): void;
 }
 
 export interface PipelineRequest<Answer> {
   /** Records to read before judging. They need not be such that the schema or the store can hold. */
   readonly records: readonly RecordName[];
-  /** The replica whose push this is; null for other doors. */
+  /** The replica whose pushes these are; null for other doors. */
   readonly replica: string | null;
   /** Bytes it would have written, about: a turn takes in only so many. */
   readonly bytes: number;
-  /** May be called again after a conflict. Throws when the request cannot be decided; nothing of it is stored then. */
-  judge(view: TurnView): RequestVerdict<Answer>;
+  /** How many parts it has. Each is decided by itself, in their order. */
+  readonly parts: number;
+  /**
+   * Accepts changes or not. May be called again after a conflict. Throws when the part cannot be decided: nothing of it is
+   * stored then, nor of the parts behind it.
+   */
+  judge(turn: Turn, part: number): Answer;
+  /** Hears each answer after the durable commit and before `onCommit`. */
+  readonly deliver?: (answer: Answer) => void;
 }
 
 /** One committed change, in order of `seq`. */
@@ -53,8 +59,11 @@ export interface Committed {
 }
 
 export interface CommitPipeline {
-  /** Resolves after the durable commit. Rejects when the request or the store failed; nothing of the request is stored then. */
-  submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<Answer>;
+  /**
+   * Resolves after the durable commit, with an answer a part. Rejects when a part could not be decided, or the store failed;
+   * what was delivered before is stored all the same.
+   */
+  submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<readonly Answer[]>;
   /** The time of the commit under way, which readers cannot see yet; null when there is none. */
   committingAt(): number | null;
   /** Resolves when nothing is waiting or under way. */
@@ -81,7 +90,7 @@ export interface CommitPipelineOptions {
 interface Waiting {
   readonly request: PipelineRequest<unknown>;
   readonly source: unknown;
-  readonly resolve: (answer: unknown) => void;
+  readonly resolve: (answers: readonly unknown[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -89,7 +98,7 @@ interface Waiting {
 const MAX_ATTEMPTS = 50;
 
 /** What one turn takes in at most, so that it cannot hold the loop for long and its frames stay small. */
-const MAX_REQUESTS_PER_TURN = 2000;
+const MAX_PARTS_PER_TURN = 2000;
 const MAX_RECORDS_PER_TURN = 5000;
 const MAX_BYTES_PER_TURN = 1024 * 1024;
 
@@ -111,9 +120,9 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
   };
 
   return {
-    submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<Answer> {
-      return new Promise<Answer>((resolve, reject) => {
-        line.push({ request, source, resolve: resolve as (answer: unknown) => void, reject });
+    submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<readonly Answer[]> {
+      return new Promise<readonly Answer[]>((resolve, reject) => {
+        line.push({ request, source, resolve: resolve as (answers: readonly unknown[]) => void, reject } as Waiting);
         running ??= new Promise((done) => options.defer(() => run().then(done)));
       });
     },
@@ -126,13 +135,15 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
 
 /** How many of the requests in line make the next turn; at least one. */
 function turnLength(line: readonly Waiting[]): number {
+  let parts = 0;
   let records = 0;
   let bytes = 0;
   let length = 0;
   for (const { request } of line) {
+    parts += request.parts;
     records += request.records.length;
     bytes += request.bytes;
-    const isFull = length >= MAX_REQUESTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
+    const isFull = parts > MAX_PARTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
     if (isFull && length > 0) break;
     length++;
   }
@@ -155,18 +166,18 @@ async function commitTurn(
   onStart: (at: number) => void,
 ): Promise<Failures> {
   try {
-    const { outcome, committed } = await commitOutcome(options, turn, onStart);
-    const settle = outcome.verdicts.map(({ waiting, verdict, first }) =>
-      settlement(waiting, () => verdict.answer(committed.slice(first, first + verdict.accepted.length))),
-    );
+    const { verdicts, failed, committed } = await commitOutcome(options, turn, onStart);
+    for (const verdict of verdicts) deliver(verdict);
     try {
       options.onCommit(committed);
     } catch (error) {
       options.onFault(error);
     }
-    for (const settleOne of settle) settleOne();
-    for (const { waiting, error } of outcome.rejected) waiting.reject(error);
-    return outcome.failed;
+    for (const { waiting, answers, failure } of verdicts) {
+      if (failure === null) waiting.resolve(answers);
+      else waiting.reject(failure.error);
+    }
+    return failed;
   } catch (error) {
     for (const waiting of turn) waiting.reject(error);
     return new Map(
@@ -175,21 +186,35 @@ async function commitTurn(
   }
 }
 
-/** Makes an answer now, to be handed out later. */
-function settlement(waiting: Waiting, makeAnswer: () => unknown): () => void {
+/** A request as it was judged. */
+interface Verdict {
+  readonly waiting: Waiting;
+  /** Of its parts up to the one that failed. */
+  readonly answers: unknown[];
+  failure: { readonly error: unknown } | null;
+}
+
+function deliver(verdict: Verdict): void {
+  const { request } = verdict.waiting;
+  if (request.deliver === undefined) return;
   try {
-    const answer = makeAnswer();
-    return () => waiting.resolve(answer);
+    for (const answer of verdict.answers) request.deliver(answer);
   } catch (error) {
-    return () => waiting.reject(error);
+    verdict.failure ??= { error };
   }
+}
+
+interface TurnOutcome {
+  readonly verdicts: readonly Verdict[];
+  readonly failed: Failures;
+  readonly committed: readonly Committed[];
 }
 
 async function commitOutcome(
   options: CommitPipelineOptions,
   turn: readonly Waiting[],
   onStart: (at: number) => void,
-): Promise<{ readonly outcome: TurnOutcome; readonly committed: readonly Committed[] }> {
+): Promise<TurnOutcome> {
   const { store, clock } = options;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const drafts = await readDrafts(options, turn);
@@ -197,17 +222,22 @@ async function commitOutcome(
     const head = await store.head();
     const at = Math.max(clock.now(), head.at);
     onStart(at);
-    const outcome = judgeTurn(options, turn, drafts, replicas, at);
-    if (outcome.changes.length === 0 && outcome.replicas.size === 0) return { outcome, committed: [] };
+    const draft = createTurnDraft(options, drafts, replicas, at);
+    const { verdicts, failed } = judgeTurn(draft, turn);
+    if (draft.changes.length === 0 && draft.remembered.size === 0) return { verdicts, failed, committed: [] };
     const result = await store.commit({
       at,
-      entries: outcome.changes.map((change) => change.entry),
-      records: [...drafts.values()].filter((draft) => draft.lastEntry >= 0).map(recordOf),
-      replicas: [...outcome.replicas.values()],
+      entries: draft.changes.map((change) => change.entry),
+      records: draft.records(),
+      replicas: [...draft.remembered.values()],
       deltasBefore: at - options.deltaLifetimeMs,
     });
     if (result.outcome === "conflict") continue;
-    return { outcome, committed: outcome.changes.map((change, i) => number(change, result.firstSeq + i, at)) };
+    for (const [i, { entry, after }] of draft.changes.entries()) {
+      entry.seq = result.firstSeq + i;
+      after.seq = result.firstSeq + i;
+    }
+    return { verdicts, failed, committed: draft.changes };
   }
   throw new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`);
 }
@@ -220,57 +250,45 @@ interface Draft {
   lastEntry: number;
 }
 
-interface DraftChange {
-  readonly entry: Omit<FeedEntry, "seq" | "at">;
-  readonly before: RelayRecord | null;
-  readonly after: RelayRecord;
-  readonly source: unknown;
+type Numbered<Kind extends { readonly seq: number }> = Omit<Kind, "seq"> & { seq: number };
+
+/** A change on its way to being a committed one: it gets its number when the store has given it. */
+interface DraftChange extends Committed {
+  readonly entry: Numbered<FeedEntry>;
+  readonly after: Numbered<RelayRecord>;
+  readonly draft: Draft;
+  /** The change of the record before it in the turn. */
+  readonly entryBefore: number;
 }
 
-interface TurnOutcome {
-  readonly changes: DraftChange[];
-  readonly replicas: Map<string, ReplicaRow>;
-  readonly verdicts: { readonly waiting: Waiting; readonly verdict: RequestVerdict<unknown>; readonly first: number }[];
-  readonly rejected: { readonly waiting: Waiting; readonly error: unknown }[];
-  readonly failed: Failures;
-}
+type DraftsByKey = ReadonlyMap<string, Draft>;
 
 async function readDrafts(
   { schema, store }: CommitPipelineOptions,
   turn: readonly Waiting[],
-): Promise<Map<string, Draft>> {
+): Promise<ReadonlyMap<string, DraftsByKey>> {
   const keysByModel = new Map<string, Set<string>>();
   for (const { request } of turn) {
-    for (const name of request.records) {
-      if (!canBeStored(schema, name)) continue;
-      const keys = keysByModel.get(name.model);
-      if (keys === undefined) keysByModel.set(name.model, new Set([name.key]));
-      else keys.add(name.key);
+    for (const { model, key } of request.records) {
+      const keys = keysByModel.get(model);
+      if (keys === undefined) keysByModel.set(model, new Set([key]));
+      else keys.add(key);
     }
   }
-  const drafts = new Map<string, Draft>();
-  for (const [model, keys] of keysByModel) {
-    const names = [...keys];
-    const records = await store.records(model, names);
-    for (const [i, key] of names.entries()) {
+  const drafts = new Map<string, DraftsByKey>();
+  for (const [name, named] of keysByModel) {
+    const model = modelNamed(schema, name);
+    if (model === undefined) continue;
+    const keys = [...named].filter((key) => isKeyOf(model, key));
+    const records = await store.records(name, keys);
+    const byKey = new Map<string, Draft>();
+    for (const [i, key] of keys.entries()) {
       const stored = records[i] ?? null;
-      drafts.set(nameOf({ model, key }), { stored, current: stored, lastEntry: -1 });
+      byKey.set(key, { stored, current: stored, lastEntry: -1 });
     }
+    drafts.set(name, byKey);
   }
   return drafts;
-}
-
-/** Whether the store can be asked for a record of this name. */
-export function canBeStored(schema: SchemaDescription, { model: name, key }: RecordName): boolean {
-  const model = modelNamed(schema, name);
-  if (model === undefined) return false;
-  try {
-    keyValues(model, key);
-    return true;
-  } catch (error) {
-    if (error instanceof KeyError) return false;
-    throw error;
-  }
 }
 
 async function readReplicas(store: RelayStore, turn: readonly Waiting[]): Promise<Map<string, ReplicaRow | null>> {
@@ -282,85 +300,92 @@ async function readReplicas(store: RelayStore, turn: readonly Waiting[]): Promis
   return rows;
 }
 
-function judgeTurn(
+interface TurnDraft extends Turn {
+  readonly changes: readonly DraftChange[];
+  readonly remembered: ReadonlyMap<string, ReplicaRow>;
+  /** Who hands in what is accepted now. */
+  source: unknown;
+  /** The changed records, as the store wants them. */
+  records(): { readonly before: RelayRecord | null; readonly after: RelayRecord; readonly lastEntry: number }[];
+}
+
+function createTurnDraft(
   options: CommitPipelineOptions,
-  turn: readonly Waiting[],
-  drafts: Map<string, Draft>,
+  drafts: ReadonlyMap<string, DraftsByKey>,
   replicas: ReadonlyMap<string, ReplicaRow | null>,
   at: number,
-): TurnOutcome {
+): TurnDraft {
   const { schema, sandbox, caps, maxDocumentBytes, driftMs } = options;
-  const outcome: TurnOutcome = { changes: [], replicas: new Map(), verdicts: [], rejected: [], failed: new Map() };
-  const view: TurnView = {
+  const changes: DraftChange[] = [];
+  const remembered = new Map<string, ReplicaRow>();
+  return {
     context: { schema, sandbox, caps, maxDocumentBytes, driftMs, at },
-    record: (name) => drafts.get(nameOf(name))?.current ?? null,
-    replica: (replica) => outcome.replicas.get(replica) ?? replicas.get(replica) ?? null,
+    changes,
+    remembered,
+    source: null,
+    record: ({ model, key }) => drafts.get(model)?.get(key)?.current,
+    replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
+    accept({ after, facet, operation, update }, principal) {
+      const { model, key, life, version } = after;
+      const draft = drafts.get(model)?.get(key);
+      if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
+      const kept = operation === "delete" ? null : update;
+      changes.push({
+        entry: { seq: 0, model, key, facet, life, version, at, operation, principal, update: kept },
+        before: draft.current,
+        after,
+        source: this.source,
+        draft,
+        entryBefore: draft.lastEntry,
+      });
+      draft.current = after;
+      draft.lastEntry = changes.length - 1;
+    },
+    remember(replica) {
+      remembered.set(replica.replica, replica);
+    },
+    mark: () => changes.length,
+    rollback(mark) {
+      while (changes.length > mark) {
+        const change = changes.pop();
+        if (change === undefined) return;
+        change.draft.current = change.before;
+        change.draft.lastEntry = change.entryBefore;
+      }
+    },
+    records() {
+      const changed = changes.filter(({ draft }, i) => draft.lastEntry === i);
+      return changed.map(({ draft, after }) => ({ before: draft.stored, after, lastEntry: draft.lastEntry }));
+    },
   };
-  for (const waiting of turn) {
+}
+
+function judgeTurn(draft: TurnDraft, turn: readonly Waiting[]): { verdicts: Verdict[]; failed: Failures } {
+  const failed: Failures = new Map();
+  const verdicts = turn.map((waiting): Verdict => {
     const { replica } = waiting.request;
-    if (replica !== null && outcome.failed.has(replica)) {
-      outcome.rejected.push({ waiting, error: outcome.failed.get(replica) });
-      continue;
+    if (replica !== null && failed.has(replica)) {
+      return { waiting, answers: [], failure: { error: failed.get(replica) } };
     }
+    draft.source = waiting.source;
+    const verdict = judgeRequest(draft, waiting);
+    if (verdict.failure !== null && replica !== null) failed.set(replica, verdict.failure.error);
+    return verdict;
+  });
+  return { verdicts, failed };
+}
+
+function judgeRequest(draft: TurnDraft, waiting: Waiting): Verdict {
+  const { request } = waiting;
+  const answers: unknown[] = [];
+  for (let part = 0; part < request.parts; part++) {
+    const mark = draft.mark();
     try {
-      judgeOne(outcome, drafts, view, waiting);
+      answers.push(request.judge(draft, part));
     } catch (error) {
-      outcome.rejected.push({ waiting, error });
-      if (replica !== null) outcome.failed.set(replica, error);
+      draft.rollback(mark);
+      return { waiting, answers, failure: { error } };
     }
   }
-  return outcome;
-}
-
-function judgeOne(outcome: TurnOutcome, drafts: Map<string, Draft>, view: TurnView, waiting: Waiting): void {
-  const verdict = waiting.request.judge(view);
-  const { principal, replica } = verdict;
-  const accepted = verdict.accepted.map((change) => {
-    const draft = drafts.get(nameOf(change.after));
-    if (draft !== undefined) return { change, draft };
-    throw new Error(`${change.after.model} ${change.after.key} was judged without being read`);
-  });
-  outcome.verdicts.push({ waiting, verdict, first: outcome.changes.length });
-  for (const { change, draft } of accepted) accept(outcome, draft, change, principal, waiting.source);
-  if (replica !== null) outcome.replicas.set(replica.replica, replica);
-}
-
-function accept(outcome: TurnOutcome, draft: Draft, change: AcceptedChange, principal: string, source: unknown): void {
-  const { after, facet, operation } = change;
-  const { model, key, life, version } = after;
-  const update = operation === "delete" ? null : change.update;
-  outcome.changes.push({
-    entry: { model, key, facet, life, version, operation, principal, update },
-    before: draft.current,
-    after,
-    source,
-  });
-  draft.current = after;
-  draft.lastEntry = outcome.changes.length - 1;
-}
-
-function recordOf(draft: Draft): { before: RelayRecord | null; after: RelayRecord; lastEntry: number } {
-  if (draft.current === null) throw new Error("a changed record has no state");
-  return { before: draft.stored, after: draft.current, lastEntry: draft.lastEntry };
-}
-
-/** Gives a change its place in the feed. */
-function number(change: DraftChange, seq: number, at: number): Committed {
-  return {
-    entry: { ...change.entry, seq, at },
-    before: change.before,
-    after: { ...change.after, values: change.after.values, seq },
-    source: change.source,
-  };
-}
-
-/** The overlay a multi-record request judges its own changes on: each sees those before it. */
-export function overlay(view: TurnView): TurnView & { put(record: RelayRecord): void } {
-  const own = new Map<string, RelayRecord>();
-  return {
-    context: view.context,
-    record: (name) => own.get(nameOf(name)) ?? view.record(name),
-    replica: view.replica,
-    put: (record) => own.set(nameOf(record), record),
-  };
+  return { waiting, answers, failure: null };
 }

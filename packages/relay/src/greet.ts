@@ -56,7 +56,7 @@ export async function greet(services: RelayServices, caller: Caller): Promise<Gr
   const { identity, expiresAt } = authentication;
   const principal = principalOf(identity);
   const isFree = caller.hold({ replica: hello.replica, principal });
-  const known = isFree ? await services.pipeline.submit(replicaRequest(hello.replica)) : null;
+  const [known = null] = isFree ? await services.pipeline.submit(replicaRequest(hello.replica)) : [];
   if (!isFree || (known !== null && known.principal !== principal)) {
     return refuse(CloseCode.forbidden, "this replica belongs to another principal; open another database");
   }

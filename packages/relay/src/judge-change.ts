@@ -70,18 +70,21 @@ export type ChangeVerdict =
   | { readonly outcome: "unchanged"; readonly record: RelayRecord }
   | { readonly outcome: "gap"; readonly stateVector: Uint8Array };
 
+/** `current` is undefined when no record of the change's name can be stored. */
 export function judgeChange(
   context: JudgeContext,
   writer: Writer,
   change: ChangeItem,
-  current: RelayRecord | null,
+  current: RelayRecord | null | undefined,
 ): ChangeVerdict {
   const model = modelNamed(context.schema, change.model);
   if (model === undefined) {
     return refuse("unknownModel", `this relay's schema has no model ${change.model}; update the relay or the client`);
   }
-  const malformed = judgeName(model, change);
-  if (malformed !== null) return malformed;
+  if (change.facet >= model.facets.length) {
+    return refuse("malformed", `${change.model} has no facet ${change.facet}`);
+  }
+  if (current === undefined) return refuseKey(model, change.key);
   if (current === null || canRead(model, writer.identity, current.values, context.sandbox)) {
     return judgeUpon(context, writer, model, change, current);
   }
@@ -102,17 +105,14 @@ const ofUpdateAlone: ReadonlySet<RefusalCode> = new Set([
   "malformed",
 ]);
 
-function judgeName(model: ModelDescription, change: ChangeItem): RefusedChange | null {
-  if (change.facet >= model.facets.length) {
-    return refuse("malformed", `${change.model} has no facet ${change.facet}`);
-  }
+function refuseKey(model: ModelDescription, key: string): RefusedChange {
   try {
-    keyValues(model, change.key);
-    return null;
+    keyValues(model, key);
   } catch (error) {
     if (error instanceof KeyError) return refuse("malformed", error.message, model.primaryKey);
     throw error;
   }
+  throw new Error(`${model.name} ${key} was judged without being read`);
 }
 
 function judgeUpon(

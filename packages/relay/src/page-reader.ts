@@ -4,12 +4,11 @@
  * All are bounded by records and bytes: a frame ends with the record that fills it, and no more than a few rows are read
  * beyond that, so that a session never holds more than that of either.
  */
-import { rowFields, updateFromDocument } from "@tributary/model";
+import { isKeyOf, rowFields, updateFromDocument } from "@tributary/model";
 import { encodeChange, type PageRecord, type RecordName } from "@tributary/protocol";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore } from "@tributary/storage";
 import { encodeRecord, goneChange } from "./change-encoder.ts";
-import { canBeStored } from "./commit-pipeline.ts";
 import type { BasePosition } from "./cursor.ts";
 import { nameOf } from "./name-of.ts";
 import type { Scope } from "./scope.ts";
@@ -54,8 +53,11 @@ const CHUNK = 128;
 const PAGE_RECORDS = 8 * CHUNK;
 const PAGE_BYTES = 1024 * 1024;
 
+/** Less than that of the feed: a client merges each record that it holds already, and begins with the first page. */
+const FEED_RECORDS = 2 * CHUNK;
+
 /** Feed entries passed over in one page, of which none may be for the session. */
-const PAGE_ENTRIES = 4 * PAGE_RECORDS;
+const FEED_ENTRIES = 16 * FEED_RECORDS;
 
 const noBytes = new Uint8Array(0);
 
@@ -98,7 +100,7 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
       const messages: Uint8Array[] = [];
       let seq = afterSeq;
       let [passed, bytes] = [0, 0];
-      while (messages.length < PAGE_RECORDS && passed < PAGE_ENTRIES) {
+      while (messages.length < FEED_RECORDS && passed < FEED_ENTRIES) {
         const entries = await store.feedAfter(seq, CHUNK);
         const latest = await latestRecords(store, schema, scope, entries);
         for (const entry of entries) {
@@ -158,7 +160,7 @@ async function visibleRecords(
   const keysByModel = new Map<ModelDescription, Set<string>>();
   for (const name of names) {
     const model = modelNamed(schema, name.model);
-    if (model === undefined || !scope.canSeeSome(model) || !canBeStored(schema, name)) continue;
+    if (model === undefined || !scope.canSeeSome(model) || !isKeyOf(model, name.key)) continue;
     const keys = keysByModel.get(model);
     if (keys === undefined) keysByModel.set(model, new Set([name.key]));
     else keys.add(name.key);

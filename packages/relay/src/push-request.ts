@@ -6,23 +6,18 @@
  * replica that confirms nothing is not listened to any more.
  */
 import { principalOf } from "@tributary/model";
-import { type AckResult, type Answer, CloseCode, ProtocolError, type PushItem } from "@tributary/protocol";
+import {
+  type AckResult,
+  type Answer,
+  CloseCode,
+  ProtocolError,
+  type PushItem,
+  type RecordName,
+} from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import type { RelayRecord, ReplicaRow } from "@tributary/storage";
-import {
-  type Committed,
-  overlay,
-  type PipelineRequest,
-  type RequestVerdict,
-  type TurnView,
-} from "./commit-pipeline.ts";
-import {
-  type AcceptedChange,
-  type ChangeVerdict,
-  judgeChange,
-  type RefusedChange,
-  type Writer,
-} from "./judge-change.ts";
+import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
+import { judgeChange, type RefusedChange, type Writer } from "./judge-change.ts";
 import { canRead } from "./scope.ts";
 
 export interface PushOrigin {
@@ -44,120 +39,106 @@ const MAX_MESSAGE_UNITS = 300;
 const MAX_FIELDS = 20;
 const MAX_FIELD_UNITS = 100;
 
+/** The pushes of one message, each a part of the request: accepted, refused or failed by itself. */
 export function pushRequest(
   origin: PushOrigin,
-  item: PushItem,
+  pushes: readonly PushItem[],
+  bytes: number,
   deliver: (answer: Answer) => void,
 ): PipelineRequest<Answer> {
+  const records: RecordName[] = [];
+  for (const item of pushes) {
+    for (const change of item.changes) records.push(change);
+  }
   return {
-    records: item.changes.map(({ model, key }) => ({ model, key })),
+    records,
     replica: origin.replica,
-    bytes: pushBytes(item),
-    judge(view) {
-      const verdict = judgePush(view, origin, item);
-      return {
-        ...verdict,
-        answer(committed) {
-          const answer = verdict.answer(committed);
-          deliver(answer);
-          return answer;
-        },
-      };
+    bytes,
+    parts: pushes.length,
+    judge(turn, part) {
+      const item = pushes[part];
+      if (item === undefined) throw new RangeError(`a message of ${pushes.length} pushes has no push ${part}`);
+      return judgePush(turn, origin, item);
     },
+    deliver,
   };
 }
 
-/** What a push weighs while it waits. */
-export function pushBytes(item: PushItem): number {
-  return item.changes.reduce((bytes, { key, update }) => bytes + 64 + key.length + update.byteLength, 0);
+/** What pushes weigh while they wait. */
+export function pushBytes(pushes: readonly PushItem[]): number {
+  let bytes = 0;
+  for (const { changes } of pushes) {
+    for (const { key, update } of changes) bytes += 64 + key.length + update.byteLength;
+  }
+  return bytes;
 }
 
 /** Forgets the refusals that the replica has confirmed. */
-export function settleRequest(origin: PushOrigin): PipelineRequest<void> {
+export function settleRequest(origin: PushOrigin): PipelineRequest<null> {
   return {
     records: [],
     replica: origin.replica,
     bytes: 0,
-    judge(view) {
-      const known = view.replica(origin.replica);
+    parts: 1,
+    judge(turn) {
+      const known = turn.replica(origin.replica);
       const refused = known === null ? {} : unsettled(known.refused, origin.settled);
-      const replica = known === null || refused === known.refused ? null : { ...known, refused };
-      return { accepted: [], principal: principalOf(origin.writer.identity), replica, answer: () => undefined };
+      if (known !== null && refused !== known.refused) turn.remember({ ...known, refused });
+      return null;
     },
   };
 }
 
 /** Where a replica stands, once all that its connections handed in before is decided. */
 export function replicaRequest(replica: string): PipelineRequest<ReplicaRow | null> {
-  return {
-    records: [],
-    replica,
-    bytes: 0,
-    judge(view) {
-      const known = view.replica(replica);
-      return { accepted: [], principal: "", replica: null, answer: () => known };
-    },
-  };
+  return { records: [], replica, bytes: 0, parts: 1, judge: (turn) => turn.replica(replica) };
 }
 
-function judgePush(view: TurnView, origin: PushOrigin, item: PushItem): RequestVerdict<Answer> {
-  const { identity } = origin.writer;
-  const principal = principalOf(identity);
-  const known = view.replica(origin.replica);
+function judgePush(turn: Turn, origin: PushOrigin, item: PushItem): Answer {
+  const principal = principalOf(origin.writer.identity);
+  const known = turn.replica(origin.replica);
   if (known !== null && item.n <= known.n) {
     if (item.n === known.n && origin.nonce !== known.nonce) {
       throw new ProtocolError(CloseCode.tryAgain, `push ${item.n} was sent before by another copy of this database`);
     }
-    const answer = (known.refused[item.n] as Answer | undefined) ?? redeliveredAck(view, origin.writer, item);
-    return { accepted: [], principal, replica: null, answer: () => answer };
+    return (known.refused[item.n] as Answer | undefined) ?? redeliveredAck(turn, origin.writer, item);
   }
   const remembered = known === null ? {} : unsettled(known.refused, origin.settled);
-  const judged = judgeChanges(view, origin.writer, item);
-  const isRefused = "answer" in judged;
-  const replica: ReplicaRow = {
+  const mark = turn.mark();
+  const answer = judgeChanges(turn, origin.writer, principal, item);
+  const isAccepted = answer.kind === "ack";
+  if (!isAccepted) turn.rollback(mark);
+  turn.remember({
     replica: origin.replica,
     principal,
     nonce: origin.nonce,
     n: item.n,
-    refused: isRefused ? withRefusal(remembered, judged.answer) : remembered,
+    refused: isAccepted ? remembered : withRefusal(remembered, answer),
     revision: known?.revision ?? 0,
-  };
-  if (isRefused) return { accepted: [], principal, replica, answer: () => judged.answer };
-  return {
-    accepted: judged.accepted,
-    principal,
-    replica,
-    answer: (committed) => ({
-      kind: "ack",
-      n: item.n,
-      results: acknowledge(view, origin.writer, judged.verdicts, committed),
-    }),
-  };
+  });
+  return answer;
 }
 
-function judgeChanges(
-  view: TurnView,
-  writer: Writer,
-  item: PushItem,
-): { answer: Answer } | { accepted: AcceptedChange[]; verdicts: (AcceptedChange | UnchangedChange)[] } {
-  const own = overlay(view);
-  const accepted: AcceptedChange[] = [];
-  const verdicts: (AcceptedChange | UnchangedChange)[] = [];
-  for (const [index, change] of item.changes.entries()) {
-    const verdict = judgeChange(view.context, writer, change, own.record(change));
-    if (verdict.outcome === "gap")
-      return { answer: { kind: "gap", n: item.n, index, stateVector: verdict.stateVector } };
-    if (verdict.outcome === "refused") return { answer: refusal(item.n, index, verdict, view.context.at) };
-    if (verdict.outcome === "accepted") {
-      accepted.push(verdict);
-      own.put(verdict.after);
+function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushItem): Answer {
+  const { n, changes } = item;
+  const results: AckResult[] = [];
+  for (const [index, change] of changes.entries()) {
+    const verdict = judgeChange(turn.context, writer, change, turn.record(change));
+    switch (verdict.outcome) {
+      case "gap":
+        return { kind: "gap", n, index, stateVector: verdict.stateVector };
+      case "refused":
+        return refusal(n, index, verdict, turn.context.at);
+      case "accepted":
+        turn.accept(verdict, principal);
+        results.push(ackResult(turn, writer, verdict.after));
+        break;
+      case "unchanged":
+        results.push(ackResult(turn, writer, verdict.record));
     }
-    verdicts.push(verdict);
   }
-  return { accepted, verdicts };
+  return { kind: "ack", n, results };
 }
-
-type UnchangedChange = Extract<ChangeVerdict, { outcome: "unchanged" }>;
 
 function refusal(n: number, index: number, { code, message, fields }: RefusedChange, timeMs: number): Answer {
   return {
@@ -178,28 +159,14 @@ function cut(text: string, maxUnits: number): string {
   return text.length <= maxUnits ? text : `${text.slice(0, maxUnits - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-function acknowledge(
-  view: TurnView,
-  writer: Writer,
-  verdicts: readonly (AcceptedChange | UnchangedChange)[],
-  committed: readonly Committed[],
-): AckResult[] {
-  let next = 0;
-  return verdicts.map((verdict) => {
-    const record = verdict.outcome === "unchanged" ? verdict.record : committed[next++]?.after;
-    if (record === undefined) throw new Error("a push was acknowledged with fewer changes than it has");
-    return ackResult(view, writer, record);
-  });
-}
-
 /** Committed before: told where its records stand now. */
-function redeliveredAck(view: TurnView, writer: Writer, item: PushItem): Answer {
-  const results = item.changes.map((change) => ackResult(view, writer, view.record(change)));
+function redeliveredAck(turn: Turn, writer: Writer, item: PushItem): Answer {
+  const results = item.changes.map((change) => ackResult(turn, writer, turn.record(change) ?? null));
   return { kind: "ack", n: item.n, results };
 }
 
 /** Version 0 stands for a record that the writer may not read (P5), or that is not there any more. */
-function ackResult({ context }: TurnView, writer: Writer, record: RelayRecord | null): AckResult {
+function ackResult({ context }: Turn, writer: Writer, record: RelayRecord | null): AckResult {
   const model = record === null ? undefined : modelNamed(context.schema, record.model);
   const isReadable =
     record !== null && model !== undefined && canRead(model, writer.identity, record.values, context.sandbox);

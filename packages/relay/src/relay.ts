@@ -16,7 +16,7 @@ import { createRelayClock, type RelayClock } from "./relay-clock.ts";
 import type { Authentication, CommittedChange, Relay } from "./relay-port.ts";
 import type { Counter, RelayServices } from "./relay-services.ts";
 import { createSession, type Session } from "./session.ts";
-import { createTurnDelivery } from "./turn-delivery.ts";
+import { createTurnDelivery, type TurnDelivery } from "./turn-delivery.ts";
 import { writeRequest } from "./write-request.ts";
 
 export interface RelayOptions {
@@ -140,17 +140,22 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     }
   }
 
+  function tell(session: Session, delivery: TurnDelivery): void {
+    try {
+      session.turn(delivery);
+    } catch (error) {
+      session.fail(error);
+    }
+  }
+
   function fanOut(committed: readonly Committed[]): void {
     counters.changesCommitted += committed.length;
     committedSeq = committed.at(-1)?.entry.seq ?? committedSeq;
     const delivery = createTurnDelivery(schema, committed);
-    for (const session of [...sessions]) {
-      try {
-        session.turn(delivery);
-      } catch (error) {
-        session.fail(error);
-      }
-    }
+    const authors = new Set(committed.map((change) => change.source));
+    // Readers first: whoever wrote has the change already.
+    for (const session of [...sessions]) if (!authors.has(session)) tell(session, delivery);
+    for (const session of [...sessions]) if (authors.has(session)) tell(session, delivery);
     if (committed.length === 0 || listeners.size === 0) return;
     const events = committed.map(committedChange);
     for (const listener of [...listeners]) {
@@ -193,7 +198,10 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       breathe,
     }),
     connect: (socket) => createSession(socket, services),
-    submit: async (identity, writes) => pipeline.submit(writeRequest(writer, identity, writes)),
+    async submit(identity, writes) {
+      const [outcomes = []] = await pipeline.submit(writeRequest(writer, identity, writes));
+      return outcomes;
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

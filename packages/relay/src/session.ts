@@ -248,7 +248,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   }
 
   function push(of: Member, message: Push): void {
-    const bytes = message.pushes.reduce((sum, item) => sum + pushBytes(item), 0);
+    const bytes = pushBytes(message.pushes);
     pendingPushes += message.pushes.length;
     pendingBytes += bytes;
     if (pendingPushes > limits.maxPendingPushes) {
@@ -258,11 +258,11 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       end(CloseCode.tryAgain, `more than ${services.maxPendingBytes} bytes of pushes without an answer`, 1000);
       return;
     }
-    if (claims === 0) submit(of, message);
-    else void claiming.then(() => submit(of, message));
+    if (claims === 0) submit(of, message, bytes);
+    else void claiming.then(() => submit(of, message, bytes));
   }
 
-  function submit(of: Member, message: Push): void {
+  function submit(of: Member, message: Push, bytes: number): void {
     if (isClosed()) return;
     const origin = {
       replica: of.hello.replica,
@@ -270,17 +270,21 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       settled: message.settled,
       writer: { identity: of.identity, isOwnClientId: (clientId: number) => of.clientIds.has(clientId) },
     };
-    if (message.pushes.length === 0) void pipeline.submit(settleRequest(origin), session).catch(fail);
-    for (const item of message.pushes) {
-      const bytes = pushBytes(item);
-      const request = pushRequest(origin, item, (given) => answer(given, bytes));
-      void pipeline.submit(request, session).catch(fail);
+    if (message.pushes.length === 0) {
+      void pipeline.submit(settleRequest(origin), session).catch(fail);
+      return;
     }
+    const request = pushRequest(origin, message.pushes, bytes, answer);
+    void pipeline
+      .submit(request, session)
+      .then(() => {
+        pendingBytes -= bytes;
+      })
+      .catch(fail);
   }
 
-  function answer(given: Answer, bytes: number): void {
+  function answer(given: Answer): void {
     pendingPushes--;
-    pendingBytes -= bytes;
     if (given.kind === "ack") services.count("pushesAccepted");
     else services.count("pushesRefused");
     if (isClosed()) return;

@@ -25,9 +25,8 @@ export interface SharedFrame {
 }
 
 interface SeenChange {
-  readonly seq: number;
-  readonly source: unknown;
-  readonly messages: readonly Uint8Array[];
+  readonly change: EncodedChange;
+  readonly view: View;
 }
 
 export function createTurnDelivery(schema: SchemaDescription, committed: readonly Committed[]): TurnDelivery {
@@ -50,11 +49,14 @@ export function createTurnDelivery(schema: SchemaDescription, committed: readonl
     firstSeq: committed[0]?.entry.seq ?? 0,
     lastSeq: committed.at(-1)?.entry.seq ?? 0,
     messages: (scope, source, afterSeq) =>
-      seenBy(scope).flatMap((seen) => (seen.source === source || seen.seq <= afterSeq ? [] : seen.messages)),
+      seenBy(scope).flatMap(({ change, view }) => {
+        const { entry, source: author } = change.committed;
+        return author === source || entry.seq <= afterSeq ? [] : change.messages(view);
+      }),
     frame(scope, cursor) {
       let frame = frames.get(scope.hash);
       if (frame === undefined) {
-        const messages = seenBy(scope).flatMap((seen) => seen.messages);
+        const messages = seenBy(scope).flatMap(({ change, view }) => change.messages(view));
         frame = messages.length === 0 ? null : sharedFrame(messages, cursor());
         frames.set(scope.hash, frame);
       }
@@ -69,11 +71,11 @@ function sharedFrame(messages: readonly Uint8Array[], cursor: string): SharedFra
 
 /** Judged before and after (F5). */
 function seenChange(schema: SchemaDescription, scope: Scope, change: EncodedChange): readonly SeenChange[] {
-  const { before, after, entry, source } = change.committed;
+  const { before, after } = change.committed;
   const model = modelNamed(schema, after.model);
   if (model === undefined || !scope.canSeeSome(model)) return [];
   const couldSee = before !== null && scope.canSee(model, before.values);
   const canSee = scope.canSee(model, after.values);
   const view: View | null = canSee ? (couldSee ? "stay" : "enter") : couldSee ? "leave" : null;
-  return view === null ? [] : [{ seq: entry.seq, source, messages: change.messages(view) }];
+  return view === null ? [] : [{ change, view }];
 }

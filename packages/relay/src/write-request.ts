@@ -22,7 +22,7 @@ import {
 import type { ChangeItem } from "@tributary/protocol";
 import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { RelayRecord } from "@tributary/storage";
-import { type Committed, overlay, type PipelineRequest, type TurnView } from "./commit-pipeline.ts";
+import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
 import { type AcceptedChange, judgeChange } from "./judge-change.ts";
 import { storedRecord } from "./record-reader.ts";
 import type { RecordWrite, StoredRecord, WriteOutcome, WriteRefusal } from "./relay-port.ts";
@@ -49,20 +49,22 @@ export function writeRequest(
     })),
     replica: null,
     bytes: 64 * writes.length,
-    judge(view) {
-      const own = overlay(view);
-      const verdicts: (AcceptedChange | UnchangedWrite)[] = [];
+    parts: 1,
+    judge(turn) {
+      const mark = turn.mark();
       const principal = principalOf(identity);
+      const outcomes: WriteOutcome[] = [];
       for (const write of writes) {
-        const verdict = judgeWrite(relay, own, identity, write);
+        const verdict = judgeWrite(relay, turn, identity, write);
         if (verdict.outcome === "refused") {
-          return { accepted: [], principal, replica: null, answer: () => writes.map(() => verdict) };
+          turn.rollback(mark);
+          return writes.map(() => verdict);
         }
-        if (verdict.outcome === "accepted") own.put(verdict.after);
-        verdicts.push(verdict);
+        if (verdict.outcome === "accepted") turn.accept(verdict, principal);
+        const record = verdict.outcome === "accepted" ? verdict.after : verdict.record;
+        outcomes.push({ outcome: "committed", record: storedRecord(record) });
       }
-      const accepted = verdicts.filter((verdict) => verdict.outcome === "accepted");
-      return { accepted, principal, replica: null, answer: (committed) => outcomes(verdicts, committed) };
+      return outcomes;
     },
   };
 }
@@ -73,18 +75,6 @@ interface UnchangedWrite {
   readonly record: RelayRecord;
 }
 
-function outcomes(
-  verdicts: readonly (AcceptedChange | UnchangedWrite)[],
-  committed: readonly Committed[],
-): readonly WriteOutcome[] {
-  let next = 0;
-  return verdicts.map((verdict) => {
-    const record = verdict.outcome === "unchanged" ? verdict.record : committed[next++]?.after;
-    if (record === undefined) throw new Error("a write was committed with fewer changes than it has");
-    return { outcome: "committed", record: storedRecord(record) };
-  });
-}
-
 function modelOf(schema: SchemaDescription, name: string): ModelDescription {
   const model = modelNamed(schema, name);
   if (model === undefined) throw new RangeError(`the schema has no model ${name}`);
@@ -93,14 +83,14 @@ function modelOf(schema: SchemaDescription, name: string): ModelDescription {
 
 function judgeWrite(
   relay: RelayWriter,
-  view: TurnView,
+  turn: Turn,
   identity: Identity,
   write: RecordWrite,
 ): AcceptedChange | UnchangedWrite | Refusal {
   const model = modelOf(relay.schema, write.model);
   const key = keyOf(model, write.values);
-  const current = view.record({ model: write.model, key });
-  const stored = readable(view, model, identity, current);
+  const current = turn.record({ model: write.model, key }) ?? null;
+  const stored = readable(turn, model, identity, current);
   const refuse = (code: WriteRefusal, message: string, fields: readonly string[] = []): Refusal => ({
     outcome: "refused",
     code,
@@ -121,11 +111,11 @@ function judgeWrite(
     if (current === null) throw new Error(`creating ${write.model} ${key} made no update`);
     const { values } = current;
     const rows = { before: values, after: values, written: [] };
-    const allowed = authorize(model, identity, write.operation, rows, { sandbox: view.context.sandbox });
+    const allowed = authorize(model, identity, write.operation, rows, { sandbox: turn.context.sandbox });
     return allowed.allowed ? { outcome: "unchanged", record: current } : refuse("unauthorized", allowed.reason);
   }
   const verdict = judgeChange(
-    view.context,
+    turn.context,
     { identity, isOwnClientId: (id) => id === relay.clientId },
     change,
     current,
@@ -169,12 +159,12 @@ function judgePremise(
 }
 
 function readable(
-  view: TurnView,
+  turn: Turn,
   model: ModelDescription,
   identity: Identity,
   record: RelayRecord | null,
 ): StoredRecord | null {
-  return record !== null && canRead(model, identity, record.values, view.context.sandbox) ? storedRecord(record) : null;
+  return record !== null && canRead(model, identity, record.values, turn.context.sandbox) ? storedRecord(record) : null;
 }
 
 /** Null when the write adds nothing to the stored state. */

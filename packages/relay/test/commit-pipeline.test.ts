@@ -3,7 +3,8 @@ import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import type { PipelineRequest } from "../src/commit-pipeline.ts";
-import { openPipeline } from "./fixtures/bench-pipeline.ts";
+import { judgeChange } from "../src/judge-change.ts";
+import { keyHolder, openPipeline } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { START_MS } from "./fixtures/test-relay.ts";
 
@@ -108,14 +109,15 @@ describe("createCommitPipeline", () => {
       records: [],
       replica: null,
       bytes: 0,
+      parts: 1,
       judge() {
         judged++;
-        return { accepted: [], principal: "p", replica: null, answer: () => "done" };
+        return "done";
       },
     };
     const [answer, done] = await Promise.all([bench.push("a", notes(1)), bench.pipeline.submit(counting)]);
     expect(answer.kind).toBe("ack");
-    expect(done).toBe("done");
+    expect(done).toEqual(["done"]);
     expect(judged).toBe(3);
     expect(bench.turns.filter((turn) => turn.length > 0)).toHaveLength(1);
     expect((await bench.store.head()).seq).toBe(1);
@@ -199,6 +201,7 @@ describe("createCommitPipeline", () => {
       records: [],
       replica: "a",
       bytes: 0,
+      parts: 1,
       judge() {
         throw new Error("cannot be judged");
       },
@@ -211,6 +214,39 @@ describe("createCommitPipeline", () => {
     await expect(behind).rejects.toThrow("cannot be judged");
     expect([(await before).kind, (await other).kind]).toEqual(["ack", "ack"]);
     expect(await bench.store.replica("a")).toMatchObject({ n: 1 });
+  });
+
+  it("I13 stores the parts before the one that cannot be judged, and nothing of that", async () => {
+    const bench = await openPipeline();
+    const changes = notes(1, 2).changes;
+    const delivered: unknown[] = [];
+    const request: PipelineRequest<number> = {
+      records: changes,
+      replica: "a",
+      bytes: 0,
+      parts: 2,
+      judge(turn, part) {
+        const change = changes[part] as PushItem["changes"][0];
+        const verdict = judgeChange(
+          turn.context,
+          { identity: keyHolder, isOwnClientId: () => true },
+          change,
+          turn.record(change),
+        );
+        if (verdict.outcome === "accepted") turn.accept(verdict, "p");
+        if (part === 1) throw new Error("cannot be judged");
+        return part;
+      },
+      deliver: (answer) => delivered.push(answer),
+    };
+    await expect(bench.pipeline.submit(request)).rejects.toThrow("cannot be judged");
+    expect(delivered).toEqual([0]);
+    const stored = await bench.store.records(
+      "Note",
+      changes.map(({ key }) => key),
+    );
+    expect(stored).toMatchObject([{ version: 1 }, null]);
+    expect((await bench.store.head()).seq).toBe(1);
   });
 
   it("I12 judges names that no store can hold beside others: an unknown model, a malformed key", async () => {
@@ -291,7 +327,8 @@ const nothing: PipelineRequest<null> = {
   records: [],
   replica: null,
   bytes: 0,
-  judge: () => ({ accepted: [], principal: "p", replica: null, answer: () => null }),
+  parts: 1,
+  judge: () => null,
 };
 
 /** Answers conflict to the first commits that take a sequence number. */

@@ -19,11 +19,15 @@ const context: JudgeContext = {
 };
 const operator: Identity = { kind: "operator" };
 
-function judge(change: ChangeItem, current: RelayRecord | null, identity: Identity = keyHolder): ChangeVerdict {
+function judge(
+  change: ChangeItem,
+  current: RelayRecord | null | undefined,
+  identity: Identity = keyHolder,
+): ChangeVerdict {
   return judgeChange(context, { identity, isOwnClientId: () => true }, change, current);
 }
 
-function accepted(change: ChangeItem, current: RelayRecord | null, identity?: Identity): RelayRecord {
+function accepted(change: ChangeItem, current: RelayRecord | null | undefined, identity?: Identity): RelayRecord {
   const verdict = judge(change, current, identity);
   if (verdict.outcome !== "accepted") throw new Error(`judged ${JSON.stringify(verdict)}`);
   return verdict.after;
@@ -106,7 +110,7 @@ describe("judgeChange", () => {
     const seat = writer.create("Seat", { row: 1, number: 2 });
     expect(accepted(seat, null).key).toBe("[1,2]");
     for (const key of ["1", "[1]", "[1,2,3]", "[1, 2]", '["1",2]', "[1,null]", "{}"]) {
-      expect(judge({ ...seat, key }, null)).toMatchObject({ outcome: "refused", code: "malformed" });
+      expect(judge({ ...seat, key }, undefined)).toMatchObject({ outcome: "refused", code: "malformed" });
     }
   });
 

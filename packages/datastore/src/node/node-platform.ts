@@ -1,8 +1,9 @@
 /** What Node gives the datastore. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { CloseCode } from "@tributary/protocol";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { createSqliteAdapter } from "@tributary/storage/sqlite";
+import { v7 } from "uuid";
 import { WebSocket } from "ws";
 import type { Platform } from "../platform.ts";
 import type { SocketEvents, SyncSocket } from "../sync/sync-engine.ts";
@@ -12,7 +13,7 @@ export function createNodePlatform(): Platform {
     agent: "tributary-datastore/0.1.0 node",
     random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
     now: Date.now,
-    newId: randomUUID,
+    newId: v7,
     after(ms, action) {
       const timer = setTimeout(action, ms);
       return () => clearTimeout(timer);

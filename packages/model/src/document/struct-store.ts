@@ -103,6 +103,14 @@ interface Queue {
 
 function addStructs(store: StructStore, structs: readonly Struct[]): Struct[] | null {
   const added: Struct[] = [];
+  const [only] = structs;
+  if (only === undefined) return added;
+  // One struct, the usual update, waits for no other of the same update.
+  if (structs.length === 1) {
+    if (missingClient(store, only) !== NONE) return null;
+    addStruct(store, only, added);
+    return added;
+  }
   const queues = new Map<number, Queue>();
   for (const [client, ofClient] of structsByClient(structs)) {
     queues.set(client, { structs: ofClient, next: 0, isWaiting: false });

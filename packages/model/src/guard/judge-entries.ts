@@ -120,6 +120,7 @@ interface HeldValues {
 
 /** Answers whether the entries before hold a write already. Indexed at the first question. */
 function createHeldCheck(before: readonly WriteEntry[]): (write: NewWrite) => boolean {
+  if (before.length === 0) return () => false;
   let index: ReadonlyMap<string, HeldValues> | null = null;
   return ({ field, stamp, value }) => {
     index ??= indexWrites(before);

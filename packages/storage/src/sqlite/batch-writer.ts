@@ -66,9 +66,33 @@ export function createBatchWriter(
 
 const { quote } = sqliteDialect;
 
+/** What is worked out once a layout: writing is too frequent to look columns up and to put shapes together each time. */
+interface TableShape {
+  readonly insert: string;
+  readonly upsert: string;
+  readonly replace: string;
+  readonly columns: ReadonlyMap<string, number>;
+}
+
+const shapes = new WeakMap<TableLayout, TableShape>();
+
+function shapeOf(layout: TableLayout): TableShape {
+  const known = shapes.get(layout);
+  if (known !== undefined) return known;
+  const { name, columns } = layout;
+  const shape: TableShape = {
+    insert: `insert ${name}`,
+    upsert: `upsert ${name}`,
+    replace: `replace ${name} `,
+    columns: new Map(columns.map((column, i) => [column.name, i])),
+  };
+  shapes.set(layout, shape);
+  return shape;
+}
+
 function columnIndex(layout: TableLayout, name: string): number {
-  const at = layout.columns.findIndex((column) => column.name === name);
-  if (at < 0) throw new RangeError(`${layout.name} has no column ${name}`);
+  const at = shapeOf(layout).columns.get(name);
+  if (at === undefined) throw new RangeError(`${layout.name} has no column ${name}`);
   return at;
 }
 
@@ -92,13 +116,13 @@ function numbered(layout: TableLayout, row: Row, seq: SeqCell | undefined, first
 }
 
 function insert(statements: StatementCache, layout: TableLayout, row: Row): boolean {
-  const statement = statements.get(`insert ${layout.name}`, () => `${insertSql(layout)} ON CONFLICT DO NOTHING`);
+  const statement = statements.get(shapeOf(layout).insert, () => `${insertSql(layout)} ON CONFLICT DO NOTHING`);
   return statement.run(...row).changes > 0;
 }
 
 /** A row that is there keeps its place in the order of insertion. */
 function upsert(statements: StatementCache, layout: TableLayout, row: Row): void {
-  const statement = statements.get(`upsert ${layout.name}`, () => {
+  const statement = statements.get(shapeOf(layout).upsert, () => {
     const key = layout.primaryKey.map(quote).join(", ");
     const others = layout.columns.map((column) => column.name).filter((name) => !layout.primaryKey.includes(name));
     const cells = others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(", ");
@@ -112,7 +136,7 @@ function insertSql(layout: TableLayout): string {
 }
 
 function replace(statements: StatementCache, layout: TableLayout, row: Row, expect: Expectation | undefined): boolean {
-  const statement = statements.get(`replace ${layout.name} ${expect?.column ?? ""}`, () => {
+  const statement = statements.get(shapeOf(layout).replace + (expect?.column ?? ""), () => {
     const cells = layout.columns.map((column) => `${quote(column.name)} = ?`).join(", ");
     return `UPDATE ${quote(layout.name)} SET ${cells} WHERE ${keyCondition(layout)}${expectation(expect)}`;
   });

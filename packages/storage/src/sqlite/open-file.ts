@@ -5,6 +5,7 @@
  */
 import Database from "better-sqlite3";
 import { StorageError } from "../adapter.ts";
+import { BACKSTOP_PAGES } from "./checkpointer.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
 
 export interface OpenFileOptions {
@@ -31,6 +32,7 @@ export function openFile(options: OpenFileOptions): Database.Database {
     assertOurs(database, file);
     enterWalMode(database, file);
     database.pragma(`synchronous = ${options.synchronous}`);
+    database.pragma(`wal_autocheckpoint = ${BACKSTOP_PAGES}`);
     database.pragma(`journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
     database.pragma(`cache_size = -${options.cacheKiB ?? 65_536}`);
     layOut(database, file);

@@ -98,6 +98,19 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         ]);
       }));
 
+    it("STORE-1 many rows are read by their keys at once, whatever their text, one answer a key", () =>
+      use(async (adapter) => {
+        const keys = Array.from({ length: 1500 }, (_, i) => `k${i}`);
+        keys.push("", "'", '"', "\\", "a\0b", "a\0c", "\u{1f600}", "[1]", "1", "null");
+        await mustCommit(adapter, { writes: keys.map((key, i) => put(person(key, { age: i }))) });
+        const asked = [...keys, "absent", ...keys.slice(0, 3)];
+        const found = await adapter.getMany(
+          "Person",
+          asked.map((key) => [key]),
+        );
+        expect(found.map((row) => row?.[0])).toEqual([...keys, undefined, ...keys.slice(0, 3)]);
+      }));
+
     it("STORE-2 a batch whose precondition fails changes nothing and names what was in its way", () =>
       use(async (adapter) => {
         await mustCommit(adapter, { writes: [put(person("a", { age: 1 }))] });

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -36,6 +36,30 @@ function beside(file: string): Database.Database {
   const database = new Database(file, { timeout: 0 });
   onTestFinished(() => void database.close());
   return database;
+}
+
+const MIB = 1024 * 1024;
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Commits one after the other, and tells how much that was and how large the log grew. */
+async function load(
+  adapter: StorageAdapter,
+  file: string,
+  {
+    commits,
+    between,
+    bytes = 4000,
+  }: { readonly commits: number; readonly between: (i: number) => Promise<void>; readonly bytes?: number },
+): Promise<{ readonly written: number; readonly logBytes: number }> {
+  const doc = new Uint8Array(bytes);
+  let logBytes = 0;
+  for (let i = 0; i < commits; i++) {
+    await adapter.commit({ writes: [put(`k${i % 500}`, i, doc)] });
+    await between(i);
+    if (i % 50 === 0) logBytes = Math.max(logBytes, statSync(`${file}-wal`).size);
+  }
+  return { written: commits * doc.length, logBytes };
 }
 
 describe("createSqliteAdapter", () => {
@@ -108,17 +132,44 @@ describe("createSqliteAdapter", () => {
     const file = path.join(tempFolder(), "store.db");
     const adapter = await opened(file);
     const reader = await opened(file);
-    const doc = new Uint8Array(2000);
-    let peak = 0;
-    for (let i = 0; i < 6000; i++) {
-      await adapter.commit({ writes: [put(`k${i % 500}`, i, doc)] });
-      if (i % 10 === 0) await reader.get("T", ["k1"]);
-      if (i % 50 === 0) peak = Math.max(peak, statSync(`${file}-wal`).size);
-    }
-    const written = 6000 * doc.length;
-    expect(peak).toBeGreaterThan(0);
-    expect(peak).toBeLessThan(6 * 1024 * 1024);
-    expect(written).toBeGreaterThan(2 * peak);
+    const peak = await load(adapter, file, {
+      commits: 30_000,
+      async between(i) {
+        if (i % 10 === 0) await reader.get("T", ["k1"]);
+        if (i % 10 === 5) await breathe();
+      },
+    });
+    expect(peak.written).toBeGreaterThan(2 * peak.logBytes);
+  });
+
+  it("STORE-19 the log has an end where the event loop is never free", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    const peak = await load(adapter, file, { commits: 30_000, between: async () => {} });
+    expect(peak.written).toBeGreaterThan(2 * peak.logBytes);
+  });
+
+  it("STORE-19 a log of a few MiB is copied into the file beside whoever writes", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    await load(adapter, file, { commits: 1000, between: async () => {}, bytes: 1000 });
+    const before = statSync(file).size;
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(before + MIB / 4);
+    expect(await adapter.count("T")).toBe(500);
+  });
+
+  it("STORE-19 closing waits for the checkpoint under way, and lets go of the file", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file);
+    const isolated = { commits: 1000, between: async () => {}, bytes: 1000 };
+    await load(adapter, file, isolated);
+    const before = statSync(file).size;
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(before + MIB / 4);
+    await load(adapter, file, isolated);
+    await adapter.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    // Only whoever has the file alone can leave its mode.
+    expect(beside(file).pragma("journal_mode = DELETE", { simple: true })).toBe("delete");
   });
 
   it("STORE-19 the log is cut back after a large transaction", async () => {

@@ -1,0 +1,84 @@
+/**
+ * Keeps the write-ahead log of a file short without making commits wait for it.
+ *
+ * A checkpoint copies thousands of pages and syncs them: milliseconds that whoever commits would spend. So a worker thread with a
+ * connection of its own does it. What is committed meanwhile stays in the log, and as long as something does, the log cannot
+ * start anew; so the writer copies those few pages itself once the worker is through. The worker starts with the first
+ * checkpoint there is to make. Where it cannot, SQLite's own checkpoints within commits stay as they are.
+ *
+ * Bounds: a log of about `LOG_ROWS` rows, and of `BACKSTOP_PAGES` pages where the event loop is never free to hear the worker.
+ */
+import { Worker } from "node:worker_threads";
+import type { Database } from "better-sqlite3";
+
+export interface Checkpointer {
+  /** Hears of each commit, with the rows it wrote. */
+  committed(rows: number): void;
+  /** Resolves when the worker has let go of the file. */
+  close(): Promise<void>;
+}
+
+export interface CheckpointWorkerData {
+  readonly file: string;
+  readonly synchronous: "FULL" | "NORMAL";
+}
+
+export type CheckpointRequest = "checkpoint" | "close";
+
+/** Rows between checkpoints. A row of a record and those beside it change one to six pages, so about 8 MiB of log. */
+const LOG_ROWS = 1000;
+
+/** Pages of 4 KiB in the log at which a commit makes the checkpoint after all. */
+export const BACKSTOP_PAGES = 4000;
+
+/** The same file from the sources and from what is built of them: a thread needs JavaScript. */
+const WORKER = new URL("../../dist/sqlite/checkpoint-worker.js", import.meta.url);
+
+export function createCheckpointer(database: Database, data: CheckpointWorkerData): Checkpointer {
+  let worker: Worker | null = null;
+  let exited: Promise<void> = Promise.resolve();
+  let rows = 0;
+  let isUnderWay = false;
+  let hasFailed = false;
+
+  /** Nothing is lost where this fails: SQLite's own checkpoints within commits go on. */
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch {
+      hasFailed = true;
+    }
+  };
+
+  const start = (): Worker => {
+    const started = new Worker(WORKER, { workerData: data });
+    started.unref();
+    started.on("message", () => {
+      isUnderWay = false;
+      if (worker !== null) attempt(() => database.pragma("wal_checkpoint(PASSIVE)"));
+    });
+    started.on("error", () => {
+      hasFailed = true;
+    });
+    exited = new Promise((resolve) => started.once("exit", () => resolve()));
+    return started;
+  };
+
+  return {
+    committed(written) {
+      rows += written;
+      if (rows < LOG_ROWS || isUnderWay || hasFailed) return;
+      rows = 0;
+      isUnderWay = true;
+      attempt(() => {
+        worker ??= start();
+        worker.postMessage("checkpoint" satisfies CheckpointRequest);
+      });
+    },
+    async close() {
+      worker?.postMessage("close" satisfies CheckpointRequest);
+      worker = null;
+      await exited;
+    },
+  };
+}
