@@ -37,6 +37,7 @@ export {
 export {
   type AcknowledgedState,
   type OutboxEntry,
+  type OutboxPlace,
   openReplicaStore,
   type RefusedChange,
   type ReplicaCommit,

@@ -68,13 +68,17 @@ export interface ReplicaRecord {
   readonly acknowledged: AcknowledgedState;
 }
 
-export interface OutboxEntry {
+/** Where an unsent change stands in the outbox, and which record it is about. */
+export interface OutboxPlace {
   readonly n: number;
-  readonly nonce: string;
   /** The next entry belongs to the same push. */
   readonly more: boolean;
   readonly model: string;
   readonly key: string;
+}
+
+export interface OutboxEntry extends OutboxPlace {
+  readonly nonce: string;
   readonly facet: number;
   readonly life: number;
   readonly intent: Intent;
@@ -131,7 +135,8 @@ export interface ReplicaStore {
   commit(commit: ReplicaCommit): Promise<"committed" | "conflict">;
   /** Entries behind `n` in order. */
   outboxAfter(n: number, limit: number): Promise<readonly OutboxEntry[]>;
-  outboxOf(model: string, key: string): Promise<readonly OutboxEntry[]>;
+  /** What the whole outbox is about, in order, without the changes themselves. */
+  outboxPlaces(): Promise<readonly OutboxPlace[]>;
   outboxSize(): Promise<number>;
   /** The highest number in the outbox; 0 when it is empty. */
   lastQueued(): Promise<number>;
@@ -295,19 +300,18 @@ function createStore(
       });
       return rows.map((row) => outboxEntryFromRow(schema, row));
     },
-    async outboxOf(model, key) {
+    async outboxPlaces() {
       const rows = await adapter.scan({
         table: outboxTable.name,
-        where: {
-          kind: "and",
-          of: [
-            { kind: "compare", column: "model", op: "eq", value: model },
-            { kind: "compare", column: "key", op: "eq", value: key },
-          ],
-        },
         order: [{ column: "n", direction: "asc" }],
+        columns: ["n", "more", "model", "key"],
       });
-      return rows.map((row) => outboxEntryFromRow(schema, row));
+      return rows.map(([n, more, model, key]) => ({
+        n: Number(n),
+        more: more === 1,
+        model: String(model),
+        key: String(key),
+      }));
     },
     outboxSize: () => adapter.count(outboxTable.name),
     async lastQueued() {

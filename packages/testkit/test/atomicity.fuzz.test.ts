@@ -15,7 +15,9 @@ const IDS = ["n1", "n2", "n3"];
 /** What is wrong with a stored record; none when row, document and outbox say the same. */
 async function contradictions(store: ReplicaStore, model: ModelDescription, record: ReplicaRecord): Promise<string[]> {
   const found: string[] = [];
-  const outbox = await store.outboxOf(model.name, record.key);
+  const outbox = (await store.outboxAfter(0, 1000)).filter(
+    (entry) => entry.model === model.name && entry.key === record.key,
+  );
   if (outbox.length !== record.pending)
     found.push(`${record.key}: ${outbox.length} entries, ${record.pending} pending`);
   const [document] = record.documents;

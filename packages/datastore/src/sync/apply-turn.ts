@@ -9,6 +9,7 @@ import type { OutboxEntry, RefusedChange } from "@tributary/storage";
 import { metaNames } from "../local/replica-identity.ts";
 import type { Workspace } from "../local/workspace.ts";
 import { type ApplyContext, modelAt } from "./apply-context.ts";
+import { affectedPushes } from "./outbox-pushes.ts";
 import { acknowledge, mergeRemote, mergeTombstone } from "./remote-change.ts";
 
 /** A push that was answered: its outbox entries, one for each of its changes. */
@@ -95,13 +96,22 @@ function applyChange(context: ApplyContext, workspace: Workspace, change: Change
   return merged.isComplete;
 }
 
-/** The record left this client's view (I9): it goes, and its unsent changes go to the app. */
+/**
+ * The record left this client's view (I9): it goes, and its unsent changes go to the app. Those in a push with changes of
+ * other records stay: the relay decides about them all, and its refusal brings them to the app together (P1).
+ */
 async function leave(context: ApplyContext, workspace: Workspace, change: Change): Promise<RefusedChange[]> {
   const model = modelAt(context, change.model);
-  if (model === undefined || workspace.record(model.name, change.key) === null) return [];
+  const record = model === undefined ? null : workspace.record(model.name, change.key);
+  if (model === undefined || record === null) return [];
   workspace.remove(model.name, change.key);
+  if (record.pending === 0) return [];
+  const { pushes } = await affectedPushes(context.store, [record]);
   const refused: RefusedChange[] = [];
-  for (const { n, key, intent } of await context.store.outboxOf(model.name, change.key)) {
+  for (const { entries } of pushes) {
+    const [entry] = entries;
+    if (entries.length > 1 || entry === undefined) continue;
+    const { n, key, intent } = entry;
     workspace.dequeue(n);
     const message = "the record left what this client may see";
     refused.push({ n, model: model.name, key, intent, code: "gone", message, fields: [], at: context.now() });

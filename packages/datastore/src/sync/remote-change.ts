@@ -105,9 +105,9 @@ export function acknowledge(
   result: { readonly version: number; readonly at: number; readonly createdAt: number },
 ): ReplicaRecord {
   const meta: RelayMeta = { life: entry.life, ...result };
-  const pending = record.pending - 1;
-  const known = acknowledgedWith(model, record.acknowledged, entry);
-  const acknowledged: AcknowledgedState = known;
+  // A record that left and came back does not count what was unsent before.
+  const pending = Math.max(0, record.pending - 1);
+  const acknowledged = acknowledgedWith(model, record.acknowledged, entry);
   const next = { ...record, ...newer(record, meta), pending, acknowledged };
   if (pending > 0) return projected(model, next);
   const isGone = acknowledged.isDeleted;
@@ -136,19 +136,21 @@ function acknowledgedWith(model: ModelDescription, known: AcknowledgedState, ent
   };
 }
 
-/** What replaying an intent on the acknowledged state made: new entries in order, and the record on top of them. */
+/** What replaying intents on the acknowledged state made: entries in order, and the record on top of them. */
 export interface Replay {
   /** Null when nothing of the record is left. */
   readonly record: ReplicaRecord | null;
   /** Entries whose record is not there any more to be written to. */
   readonly abandoned: readonly OutboxEntry[];
-  readonly entries: readonly {
-    readonly intent: Intent;
-    readonly update: Uint8Array;
-    readonly life: number;
-    readonly facet: number;
-    readonly condition: unknown;
-  }[];
+  readonly entries: readonly ReplayedEntry[];
+}
+
+/** An entry's intent, done again. */
+export interface ReplayedEntry {
+  readonly replaced: OutboxEntry;
+  readonly intent: Intent;
+  readonly update: Uint8Array;
+  readonly life: number;
 }
 
 /**
@@ -163,7 +165,7 @@ export function replayIntents(
   restamp: (intent: Intent) => Intent,
 ): Replay {
   const { acknowledged } = record;
-  const replayed: { intent: Intent; update: Uint8Array; life: number; facet: number; condition: unknown }[] = [];
+  const replayed: ReplayedEntry[] = [];
   const abandoned: OutboxEntry[] = [];
   let { life, isDeleted } = acknowledged;
   let documents: readonly (DocumentState | null)[] = acknowledged.documents;
@@ -186,7 +188,7 @@ export function replayIntents(
     documents = model.facets.map((_, facet) =>
       isDeleted ? null : facet === entry.facet ? written.state : isFirst ? null : (documents[facet] ?? null),
     );
-    replayed.push({ intent, update: written.update, life, facet: entry.facet, condition: entry.condition });
+    replayed.push({ replaced: entry, intent, update: written.update, life });
   }
   if (life === 0) return { record: null, abandoned, entries: [] };
   const next = { ...record, life, isDeleted, documents, pending: replayed.length };

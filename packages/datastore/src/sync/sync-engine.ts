@@ -88,6 +88,9 @@ export interface SyncEngine {
 /** A push that keeps missing its base is given up after so many replays of its record. */
 const MAX_REPLAYS = 4;
 
+/** A relay that wants to be left alone for longer is asked again after this, in ms. */
+const MAX_HOLD_MS = 300_000;
+
 /** One connection and what it knows. */
 interface Connection {
   readonly socket: SyncSocket;
@@ -97,6 +100,8 @@ interface Connection {
   progress: BaseProgress;
   received: number;
   bye: { readonly code: number; readonly message: string; readonly retryAfterMs: number | null } | null;
+  /** Nothing is sent until the relay wants to hear again of what it refused. */
+  isHolding: boolean;
 }
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
@@ -104,6 +109,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   let state: SyncState = { name: "stopped" };
   let connection: Connection | null = null;
   let cancelTimer: () => void = () => {};
+  let cancelHold: () => void = () => {};
   let work: Promise<void> = Promise.resolve();
   let isPushing = false;
   const replays = new Map<string, number>();
@@ -178,6 +184,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         inOrder(async () => {
           if (connection !== own) return;
           connection = null;
+          cancelHold();
           dispatch({
             type: "lost",
             code: own.bye?.code ?? code,
@@ -195,6 +202,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       progress: { dropsUnlisted: false, lastKey: null },
       received: 0,
       bye: null,
+      isHolding: false,
     };
     connection = own;
   }
@@ -202,6 +210,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   function disconnect(): void {
     const { socket } = connection ?? {};
     connection = null;
+    cancelHold();
     socket?.close();
   }
 
@@ -340,10 +349,30 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     }
     if (result.wanted.length > 0)
       own.socket.send(encodeClientMessage({ type: "want", records: result.wanted.slice() }));
-    const rejected = own.sender.rejected();
-    if (rejected !== null) await resolveRejected(own, rejected);
+    await dealWithRejected(own);
     dispatch({ type: "received", isPage: turn.more });
     if (answered.length > 0) dispatch({ type: "answered" });
+  }
+
+  /** At once, or when the relay wants to hear of it again. Answers whether sending may go on. */
+  async function dealWithRejected(own: Connection): Promise<boolean> {
+    const rejected = own.sender.rejected();
+    if (rejected === null || own.isHolding) return false;
+    const holdMs = longestHoldMs(rejected);
+    if (holdMs === 0) {
+      await resolveRejected(own, rejected);
+      return true;
+    }
+    own.isHolding = true;
+    cancelHold = options.after(holdMs, () =>
+      inOrder(async () => {
+        if (connection !== own) return;
+        own.isHolding = false;
+        await resolveRejected(own, rejected);
+        push();
+      }),
+    );
+    return false;
   }
 
   async function resolveRejected(own: Connection, rejected: readonly AnsweredPush[]): Promise<void> {
@@ -421,10 +450,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         );
       }
       // Rejected here, without a turn from the relay to go on with.
-      const rejected = own.sender.rejected();
-      if (rejected === null) return;
-      await resolveRejected(own, rejected);
-      push();
+      if (await dealWithRejected(own)) push();
     });
   }
 
@@ -445,6 +471,11 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     queued: () => dispatch({ type: "queued" }),
     online: () => dispatch({ type: "online" }),
   };
+}
+
+function longestHoldMs(rejected: readonly AnsweredPush[]): number {
+  const holds = rejected.map(({ answer }) => (answer.kind === "refused" && answer.replay ? answer.retryAfterMs : 0));
+  return Math.min(MAX_HOLD_MS, Math.max(0, ...holds));
 }
 
 function pushedOf(store: ReplicaStore): { readonly nonce: string; readonly n: number } | null {

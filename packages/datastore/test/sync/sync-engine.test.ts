@@ -1,0 +1,183 @@
+import { createStampClock, keyOf, keyValues } from "@tributary/model";
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  defaultLimits,
+  encodeRelayMessage,
+  encodeTurn,
+  type Push,
+  type RelayMessage,
+} from "@tributary/protocol";
+import { parseSchema } from "@tributary/schema/sdl";
+import { openReplicaStore } from "@tributary/storage";
+import { createMemoryAdapter } from "@tributary/storage/memory";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createLocalDatabase } from "../../src/local/local-database.ts";
+import { type WriterState, writeFields } from "../../src/local/local-writer.ts";
+import { newIdentityMeta, type RandomSource } from "../../src/local/replica-identity.ts";
+import { createSyncEngine, type SocketEvents, type SyncListener } from "../../src/sync/sync-engine.ts";
+
+const schema = parseSchema("type Note @model { id: ID! @primaryKey, title: String }");
+const [note] = schema.models;
+if (note === undefined) throw new Error("no model");
+const model = note;
+const NOW = 1_800_000_000_000;
+
+let drawn = 0;
+const random: RandomSource = { bytes: (count) => Uint8Array.from({ length: count }, () => ++drawn % 256) };
+
+const silent: SyncListener = {
+  onState: () => {},
+  onReady: () => {},
+  onProgress: () => {},
+  onModelSynced: () => {},
+  onRefused: () => {},
+  onAcknowledged: () => {},
+  onError(error) {
+    throw error;
+  },
+};
+
+/** An engine whose relay and timers are the test's. */
+async function openBench(keys: readonly string[]) {
+  const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
+  onTestFinished(() => store.close());
+  const database = createLocalDatabase(store, () => {});
+  const stamps = createStampClock({ now: () => NOW });
+  await database.run(async (workspace) => workspace.setMeta(newIdentityMeta(random)));
+  let number = 0;
+  const takeNumber = () => ++number;
+  const writer: WriterState = { stamps, nonce: "n", clientId: () => 1, takeNumber };
+  await database.run(async (workspace) => {
+    await workspace.read("Note", keys);
+    for (const id of keys) {
+      const fields = { id, title: "t" };
+      writeFields(workspace, writer, model, id, { fields, base: null, condition: null });
+    }
+  });
+
+  const received: ClientMessage[] = [];
+  const timers: { readonly ms: number; readonly action: () => void }[] = [];
+  let events: SocketEvents | null = null;
+  const engine = createSyncEngine({
+    store,
+    database,
+    stamps,
+    nonce: "n",
+    takeNumber,
+    random,
+    now: () => NOW,
+    auth: async () => ({ kind: "none" }),
+    agent: "test",
+    openSocket(opened) {
+      events = opened;
+      return { send: (frame) => void received.push(decodeClientMessage(frame, defaultLimits)), close: () => {} };
+    },
+    after(ms, action) {
+      const timer = { ms, action };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
+    },
+    listener: silent,
+  });
+  onTestFinished(() => engine.stop());
+  return {
+    store,
+    engine,
+    timers,
+    pushes: () =>
+      received.filter((message): message is Push => message.type === "push").flatMap(({ pushes }) => pushes),
+    open: () => events?.onOpen(),
+    close: () => events?.onClose(1006, "lost"),
+    say: (message: RelayMessage) => events?.onFrame(encodeRelayMessage(message)),
+    answer: (...answers: Parameters<typeof encodeTurn>[0]["answers"]) =>
+      events?.onFrame(encodeTurn({ answers, changes: [], cursor: null, more: false })),
+    heard: (type: ClientMessage["type"]) => received.filter((message) => message.type === type).length,
+  };
+}
+
+const welcome: RelayMessage = {
+  type: "welcome",
+  protocol: 1,
+  features: [],
+  session: "s",
+  epoch: "e",
+  principal: "nobody",
+  timeMs: NOW,
+  driftMs: 60_000,
+  lastPush: null,
+  start: "resume",
+  reason: null,
+  isAhead: false,
+  schemaHash: schema.hash,
+  models: ["Note"],
+  facets: {},
+  counts: [],
+  limits: defaultLimits,
+};
+
+const busy = (n: number, retryAfterMs: number) =>
+  ({
+    kind: "refused",
+    n,
+    index: 0,
+    code: "busy",
+    message: "later",
+    fields: [],
+    replay: true,
+    retryAfterMs,
+    timeMs: NOW,
+  }) as const;
+
+const ack = (n: number) => ({ kind: "ack", n, results: [{ version: 1, at: NOW, createdAt: NOW }] }) as const;
+
+async function connected(keys: readonly string[]) {
+  const bench = await openBench(keys);
+  bench.engine.start();
+  bench.open();
+  await expect.poll(() => bench.heard("hello")).toBe(1);
+  bench.say(welcome);
+  await expect.poll(() => bench.pushes().length).toBe(keys.length);
+  return bench;
+}
+
+describe("a relay that cannot take a push now", () => {
+  it("SYNC-4 hears of it again after the longest time it asked for, and of nothing new before", async () => {
+    const bench = await connected(["a", "b", "c"]);
+    bench.answer(busy(1, 700), busy(2, 900));
+    bench.answer(ack(3));
+    await expect.poll(() => bench.timers.map(({ ms }) => ms)).toEqual([900]);
+    bench.engine.queued();
+    bench.answer();
+    await expect.poll(() => bench.heard("claim")).toBe(0);
+    expect(bench.pushes()).toHaveLength(3);
+    expect(bench.timers).toHaveLength(1);
+    bench.timers[0]?.action();
+    await expect
+      .poll(() =>
+        bench
+          .pushes()
+          .slice(3)
+          .map(({ changes }) => changes[0]?.key),
+      )
+      .toEqual(["a", "b"]);
+    expect(bench.heard("claim")).toBe(1);
+    expect(await bench.store.refusedChanges()).toEqual([]);
+  });
+
+  it("SYNC-4 is not left waiting for longer than five minutes", async () => {
+    const bench = await connected(["a"]);
+    bench.answer(busy(1, 3_600_000));
+    await expect.poll(() => bench.timers.map(({ ms }) => ms)).toEqual([300_000]);
+  });
+
+  it("SYNC-4 forgets the wish when the connection is lost: the next one begins anew", async () => {
+    const bench = await connected(["a"]);
+    bench.answer(busy(1, 900));
+    await expect.poll(() => bench.timers.length).toBe(1);
+    bench.close();
+    await expect.poll(() => bench.engine.state.name).toBe("waiting");
+    expect(bench.timers.map(({ ms }) => ms)).not.toContain(900);
+    expect((await bench.store.outboxPlaces()).map(({ n }) => n)).toEqual([1]);
+  });
+});
