@@ -250,7 +250,7 @@ function settle(
   // A deletion leaves the row as it was, and that may be invalid under a newer schema; what it writes beside may not.
   const alsoWritten = written.filter((field) => field !== "_deleted");
   if (!isDeleted || alsoWritten.length > 0) {
-    const invalid = judgeRow(context, model, change.key, values);
+    const invalid = judgeRow(context, model, change.key, values, record === null ? null : written);
     if (invalid !== null) return invalid;
   }
   const operation: FeedOperation = isDeleted ? "delete" : record === null ? "create" : "update";
@@ -281,9 +281,20 @@ function settle(
   };
 }
 
-/** The row as it would be stored is whole, valid, and says the key it is stored under. */
-function judgeRow(context: JudgeContext, model: ModelDescription, key: string, values: Values): RefusedChange | null {
-  const problems = validateValues(context.schema, model, values, { complete: true });
+/**
+ * The row as it would be stored is whole, valid, and says the key it is stored under. Of a record that was there before, only
+ * what the change writes (`written`): what another schema let in must not keep everybody from editing the rest.
+ */
+function judgeRow(
+  context: JudgeContext,
+  model: ModelDescription,
+  key: string,
+  values: Values,
+  written: readonly string[] | null,
+): RefusedChange | null {
+  const problems = validateValues(context.schema, model, values, { complete: true }).filter(
+    ({ field }) => written === null || written.includes(field),
+  );
   if (problems.length > 0) {
     return refuse(
       "invalid",

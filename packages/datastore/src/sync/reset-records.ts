@@ -44,17 +44,23 @@ export async function resetRecords(
   options: ResetOptions,
 ): Promise<readonly RefusedChange[]> {
   const rejectedRecords = options.rejected.flatMap(({ entries }) => entries);
-  const { pushes, records } = await affectedPushes(context.store, [...options.records, ...rejectedRecords]);
+  const { pushes: affected, records } = await affectedPushes(context.store, [...options.records, ...rejectedRecords]);
   for (const { model, key } of records.values()) await workspace.read(model, [key]);
-  for (const { entries } of pushes) for (const { n } of entries) workspace.dequeue(n);
+  for (const { entries } of affected) for (const { n } of entries) workspace.dequeue(n);
 
   const gone = goneRecords(options.rejected);
   const givenUp = new Map<OutboxPush, Reason>();
-  const reasons = new Map(options.rejected.map((push) => [push.entries.at(-1)?.n, push]));
-  for (const push of pushes) {
-    const rejection = reasons.get(push.n);
-    if (rejection !== undefined && !options.mayReplay(rejection)) givenUp.set(push, reasonOf(rejection));
-    else if (push.entries.some((entry) => gone.has(nameOf(entry)))) givenUp.set(push, isGone);
+  const rejections = new Map(options.rejected.map((push) => [push.entries.at(-1)?.n, push]));
+  const refused: RefusedChange[] = [];
+  const pushes: OutboxPush[] = [];
+  for (const push of affected) {
+    const rejection = rejections.get(push.n);
+    const kept = rejection === undefined ? null : withoutUnknown(context, push, rejection);
+    if (kept !== null) refused.push(...kept.refused);
+    pushes.push(kept?.push ?? push);
+    if (rejection !== undefined && kept === null && !options.mayReplay(rejection))
+      givenUp.set(push, reasonOf(rejection));
+    else if (push.entries.some((entry) => gone.has(nameOf(entry)))) givenUp.set(kept?.push ?? push, isGone);
   }
   const replayed = replayAll(context, workspace, options.clientId, pushes, records, givenUp);
   for (const [name, { model, key }] of records) {
@@ -64,11 +70,59 @@ export async function resetRecords(
     else if (record !== undefined) workspace.put(record);
   }
   enqueue(context, workspace, pushes, replayed);
-  const refused = [...givenUp].flatMap(([push, reason]) =>
-    push.entries.map((entry) => refusedChange(context, entry, reason)),
-  );
+  for (const [push, reason] of givenUp) {
+    for (const entry of push.entries) refused.push(refusedChange(context, entry, reason));
+  }
   for (const one of refused) workspace.refuse(one);
   return refused;
+}
+
+/**
+ * The push without the fields that the relay does not know, and these as refused; null when that is not what it was refused
+ * for. Relay and client may be of different age: what both know goes on.
+ */
+function withoutUnknown(
+  context: ApplyContext,
+  push: OutboxPush,
+  { answer }: AnsweredPush,
+): { readonly push: OutboxPush; readonly refused: readonly RefusedChange[] } | null {
+  if (answer.kind !== "refused" || answer.code !== "unknownField") return null;
+  const at = push.entries[answer.index];
+  const split = at === undefined ? null : splitIntent(at.intent, answer.fields);
+  if (at === undefined || split === null) return null;
+  const entries = push.entries.flatMap((entry) => {
+    if (entry !== at) return [entry];
+    return split.kept === null ? [] : [{ ...entry, intent: split.kept }];
+  });
+  const { n, model, key } = at;
+  const refused = { n, model, key, intent: split.taken, ...reasonOf({ answer, entries: [] }), at: context.now() };
+  return { push: { n: push.n, entries }, refused: [refused] };
+}
+
+/** Takes fields out of an intent. Null when it writes none of them. `kept` is null when it writes nothing else. */
+function splitIntent(
+  intent: Intent,
+  fields: readonly string[],
+): { readonly kept: Intent | null; readonly taken: Intent } | null {
+  if (intent.op === "delete") return null;
+  const [takenSet, keptSet] = parted(intent.set, fields);
+  const [takenLists, keptLists] = parted(intent.lists, fields);
+  if (Object.keys(takenSet).length + Object.keys(takenLists).length === 0) return null;
+  const isLeft = intent.op === "create" || Object.keys(keptSet).length + Object.keys(keptLists).length > 0;
+  return {
+    kept: isLeft ? { ...intent, set: keptSet, lists: keptLists } : null,
+    taken: { ...intent, set: takenSet, lists: takenLists },
+  };
+}
+
+/** The members of these names, and the others. */
+function parted<Value>(
+  values: { readonly [name: string]: Value },
+  names: readonly string[],
+): [{ [name: string]: Value }, { [name: string]: Value }] {
+  const all = Object.entries(values);
+  const isNamed = ([name]: readonly [string, Value]): boolean => names.includes(name);
+  return [Object.fromEntries(all.filter(isNamed)), Object.fromEntries(all.filter((one) => !isNamed(one)))];
 }
 
 /** What the relay refused because this client may not see it (any more): it goes, as on `gone` (P5). */

@@ -234,7 +234,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         cursor: store.meta.get(metaNames.cursor) ?? null,
         isEmpty: own.isFresh,
         acknowledged: pushedOf(store),
-        models: null,
+        models: store.schema.models.filter((model) => model.isSyncable).map((model) => model.name),
         expressions: {},
       }),
     );

@@ -27,15 +27,23 @@ export interface ClusterClient {
   clockOffsetMs: number;
   /** Of the present process start. */
   readonly store: DataStoreInstance;
-  /** Ends the process start without a goodbye and begins another on the same data. */
-  restart(): Promise<void>;
+  /** Ends the process start without a goodbye and begins another on the same data, under the same schema or another. */
+  restart(schema?: SchemaDescription): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface ClusterClientOptions {
+  /** Default its name. */
+  readonly place?: string;
+  readonly clockOffsetMs?: number;
+  /** Default the cluster's. */
+  readonly schema?: SchemaDescription;
 }
 
 export interface Cluster {
   /** Throws while the relay is down. */
   readonly relay: Relay;
-  client(name: string, options?: { readonly place?: string; readonly clockOffsetMs?: number }): ClusterClient;
+  client(name: string, options?: ClusterClientOptions): ClusterClient;
   stopRelay(): Promise<void>;
   /** Starts the relay on the data of `place`, `relay` by default. */
   startRelay(place?: string, relay?: Partial<RelayOptions>): Promise<void>;
@@ -71,10 +79,8 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     await stopping?.stop();
   }
 
-  function client(
-    name: string,
-    given: { readonly place?: string; readonly clockOffsetMs?: number } = {},
-  ): ClusterClient {
+  function client(name: string, given: ClusterClientOptions = {}): ClusterClient {
+    let clientSchema = given.schema ?? schema;
     const link = createLink(() => relay);
     const problems: DataStoreProblem[] = [];
     const platform: Platform = {
@@ -97,7 +103,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     };
     const open = (): DataStoreInstance =>
       createDataStoreOn(platform, {
-        schema,
+        schema: clientSchema,
         url: "http://relay.test",
         errorHandler: (problem) => problems.push(problem),
       });
@@ -110,7 +116,8 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       get store() {
         return store;
       },
-      async restart() {
+      async restart(changed = clientSchema) {
+        clientSchema = changed;
         link.cut();
         await store.stop();
         store = open();
