@@ -108,6 +108,43 @@ export interface Scan {
   readonly columns?: readonly string[];
 }
 
+/** `count` without a column counts rows; every other measure is over the rows in which its column is not null. */
+export type Measure =
+  | { readonly op: "count"; readonly column: string | null }
+  /** Of numbers. The sum of none is 0, their average null. */
+  | { readonly op: "sum" | "avg"; readonly column: string }
+  /** In the order that scans sort by. Null of none. */
+  | { readonly op: "min" | "max"; readonly column: string };
+
+/**
+ * Measures of the rows that meet `where`, by groups of rows that are alike in the columns of `groupBy` (nulls are alike). One
+ * row a group: the cells of `groupBy`, then the measures; ascending by the former. Without `groupBy` all rows are one group,
+ * also when there are none.
+ */
+export interface Aggregation {
+  readonly table: string;
+  readonly where?: Condition;
+  readonly groupBy: readonly string[];
+  readonly measures: readonly Measure[];
+}
+
+/**
+ * Rows in which every word of `text` begins a word in one of `columns`; the best first, as the adapter judges, and those that
+ * are as good in the order of first insertion. Words are runs of letters and digits; case and the marks of Latin letters make
+ * no difference. A text without words finds nothing.
+ */
+export interface TextSearch {
+  readonly table: string;
+  /** Text columns to index, the same at each search of a table: the index is built at the first, and kept. */
+  readonly indexed: readonly string[];
+  /** Those of `indexed` to look into. */
+  readonly columns: readonly string[];
+  readonly text: string;
+  readonly where?: Condition;
+  /** Most rows to answer. */
+  readonly limit: number;
+}
+
 /** The row as found must hold `value`, which is not bytes, in `column`; else the batch conflicts. */
 export interface Expectation {
   readonly column: string;
@@ -210,6 +247,8 @@ export interface StorageAdapter {
   getMany(table: string, keys: readonly Key[]): Promise<readonly (Row | undefined)[]>;
   scan(scan: Scan): Promise<readonly Row[]>;
   count(table: string, where?: Condition): Promise<number>;
+  aggregate(aggregation: Aggregation): Promise<readonly Row[]>;
+  search(search: TextSearch): Promise<readonly Row[]>;
   commit(batch: Batch): Promise<CommitResult>;
   head(): Promise<Head>;
   /** Drops a table's secondary indexes for a bulk load, or builds those that are missing, which `open` does after a crash. */

@@ -1,6 +1,7 @@
 /** The record store: the adapter contract, and the stores of a relay and of a replica over it. */
 export {
   type AdapterCapabilities,
+  type Aggregation,
   type Batch,
   type Cell,
   type ColumnLayout,
@@ -12,6 +13,7 @@ export {
   type Head,
   type IndexLayout,
   type Key,
+  type Measure,
   type Order,
   type Row,
   type Scan,
@@ -21,6 +23,7 @@ export {
   StorageError,
   type StorageErrorCode,
   type TableLayout,
+  type TextSearch,
   type Write,
 } from "./adapter.ts";
 export type { ExpiryBounds } from "./expire-feed.ts";

@@ -4,6 +4,7 @@
  * Rows are found by key in a Map, which also keeps the order of insertion; scans go through a table's rows. A commit is
  * staged beside the rows first, every precondition checked on what it makes of them: so a conflict changes nothing.
  */
+
 import {
   type Batch,
   type Cell,
@@ -18,9 +19,11 @@ import {
   type TableLayout,
   type Write,
 } from "../adapter.ts";
+import { aggregateRows } from "../aggregate-rows.ts";
 import { columnIndex, rowTest } from "../condition.ts";
 import { isSameButIndexes, isSameLayout } from "../layout.ts";
 import { scanRows } from "../scan-rows.ts";
+import { searchRows } from "../search-rows.ts";
 
 interface Table {
   readonly layout: TableLayout;
@@ -96,6 +99,16 @@ export function createMemoryAdapter(): StorageAdapter {
     async count(table, where) {
       const { layout, rows } = tableOf(table);
       return where === undefined ? rows.size : scanRows(layout, rows.values(), { table, where }).length;
+    },
+    async aggregate(aggregation) {
+      const { table, where } = aggregation;
+      const rows = await this.scan({ table, ...(where === undefined ? {} : { where }) });
+      return aggregateRows(tableOf(table).layout, rows, aggregation);
+    },
+    async search(search) {
+      const { table, where } = search;
+      const rows = await this.scan({ table, ...(where === undefined ? {} : { where }) });
+      return searchRows(tableOf(table).layout, rows, search);
     },
     async commit(batch) {
       for (const write of batch.writes) tableOf(write.table);

@@ -16,7 +16,9 @@ import {
   type StorageAdapter,
   StorageError,
   type TableLayout,
+  type TextSearch,
 } from "../adapter.ts";
+import { aggregationParameters, aggregationShape, compileAggregation } from "../sql/compile-aggregation.ts";
 import { compileCondition } from "../sql/compile-condition.ts";
 import { compileScan, scanParameters, scanShape } from "../sql/compile-scan.ts";
 import { conditionParameters, conditionShape } from "../sql/condition-shape.ts";
@@ -27,6 +29,7 @@ import { rowidOf, sqliteDialect } from "./sqlite-dialect.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
 import { createStatementCache, type StatementCache } from "./statement-cache.ts";
 import { createTableCatalog, type TableCatalog } from "./table-catalog.ts";
+import { ensureTextIndex, matchOf, searchSql } from "./text-index.ts";
 
 export interface SqliteAdapterOptions {
   /** Path of the database file; its folder must be there. */
@@ -122,6 +125,18 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
         return count;
       });
     },
+    async aggregate(aggregation) {
+      return use(({ catalog, statements }) => {
+        catalog.layoutOf(aggregation.table);
+        const statement = statements.get(`aggregate ${aggregationShape(aggregation)}`, () =>
+          compileAggregation(sqliteDialect, aggregation),
+        );
+        return statement.all(...aggregationParameters(aggregation)) as Row[];
+      });
+    },
+    async search(search) {
+      return use((opened) => searchTexts(opened, search));
+    },
     async commit(batch) {
       return use((opened) => commitBatch(opened, batch));
     },
@@ -201,6 +216,17 @@ function textKeyOf({ columns, primaryKey }: TableLayout): number | null {
   const [name] = primaryKey;
   const at = columns.findIndex((column) => column.name === name);
   return primaryKey.length === 1 && columns[at]?.type === "text" ? at : null;
+}
+
+function searchTexts({ database, catalog, statements }: Opened, search: TextSearch): Row[] {
+  const { table, indexed, where, limit } = search;
+  const rowid = rowidOf(catalog.layoutOf(table));
+  const match = matchOf(search);
+  if (match === null) return [];
+  ensureTextIndex(database, table, indexed, rowid);
+  const shape = `search ${table} ${where === undefined ? "" : conditionShape(where)}`;
+  const statement = statements.get(shape, () => searchSql(table, cellsOf(catalog, table), rowid, where));
+  return statement.all(match, ...(where === undefined ? [] : conditionParameters(where)), limit) as Row[];
 }
 
 function readHead(statements: StatementCache): Head {

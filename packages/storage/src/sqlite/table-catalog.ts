@@ -8,6 +8,7 @@ import type { Database, Statement } from "better-sqlite3";
 import { type Cell, type Row, StorageError, type TableLayout } from "../adapter.ts";
 import { isSameButIndexes, isSameLayout } from "../layout.ts";
 import { assertNamesApart, createIndexSql, createTableSql, rowidOf, sqliteDialect } from "./sqlite-dialect.ts";
+import { dropTextIndex } from "./text-index.ts";
 
 export interface TableCatalog {
   /** Rejects a table the store does not have with code `LAYOUT`. */
@@ -104,6 +105,7 @@ export function createTableCatalog(database: Database): TableCatalog {
         const temporary = `${layout.name}$new`;
         database.exec(createTableSql(layout, temporary));
         copyRows(database, before, layout, temporary, transform);
+        dropTextIndex(database, layout.name);
         database.exec(`DROP TABLE ${quote(layout.name)}`);
         database.exec(`ALTER TABLE ${quote(temporary)} RENAME TO ${quote(layout.name)}`);
         createIndexes(database, layout);
@@ -125,6 +127,7 @@ export function createTableCatalog(database: Database): TableCatalog {
     drop(table) {
       change((tables) => {
         storedLayoutOf(tables, table);
+        dropTextIndex(database, table);
         database.exec(`DROP TABLE ${quote(table)}`);
         database.prepare(`DELETE FROM "$tables" WHERE name = ?`).run(table);
       });

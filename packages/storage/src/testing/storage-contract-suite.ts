@@ -4,7 +4,7 @@
  * Runs under vitest. Every test opens a database of its own. One file, long as it is: what is not in it is not asked.
  */
 import { describe, expect, it } from "vitest";
-import type { Batch, Cell, Condition, Row, Scan, StorageAdapter, TableLayout, Write } from "../adapter.ts";
+import type { Batch, Cell, Condition, Measure, Row, Scan, StorageAdapter, TableLayout, Write } from "../adapter.ts";
 
 export interface ContractSubject {
   /** A new, empty database. */
@@ -494,6 +494,146 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         const wider: TableLayout = { ...people, columns: [...people.columns, { name: "more", type: "text" }] };
         await expect(adapter.reindex(wider)).rejects.toMatchObject({ code: "LAYOUT" });
         expect((await adapter.layouts())[0]).toEqual(people);
+      }));
+
+    it("STORE-23 measures rows by groups, in the order of the groups", () =>
+      use(async (adapter) => {
+        const rows = [
+          person("a", { name: "Ann", age: 3, height: 1.5, isAdult: 1 }),
+          person("b", { name: "Ann", age: 2 ** 53 - 1, height: 0.25 }),
+          person("c", { name: "\u{1f600}", age: -7, isAdult: 0 }),
+          person("d", { name: "\uff21", age: 4 }),
+          person("e", { age: 10 }),
+          person("f"),
+        ];
+        await mustCommit(adapter, { writes: rows.map(put) });
+        const measures: readonly Measure[] = [
+          { op: "count", column: null },
+          { op: "count", column: "age" },
+          { op: "sum", column: "age" },
+          { op: "min", column: "age" },
+          { op: "max", column: "height" },
+          { op: "avg", column: "height" },
+        ];
+        expect(await adapter.aggregate({ table: "Person", groupBy: ["name"], measures })).toEqual([
+          [null, 2, 1, 10, 10, null, null],
+          ["Ann", 2, 2, 2 ** 53 + 2, 3, 1.5, 0.875],
+          ["\uff21", 1, 1, 4, 4, null, null],
+          ["\u{1f600}", 1, 1, -7, -7, null, null],
+        ]);
+        const extremes: readonly Measure[] = [
+          { op: "min", column: "name" },
+          { op: "max", column: "name" },
+        ];
+        expect(await adapter.aggregate({ table: "Person", groupBy: [], measures: extremes })).toEqual([
+          ["Ann", "\u{1f600}"],
+        ]);
+        const groupBy = ["name", "isAdult"];
+        const grown: Condition = { kind: "compare", column: "age", op: "gt", value: 0 };
+        const [count] = measures;
+        if (count === undefined) throw new Error("no measure");
+        expect(await adapter.aggregate({ table: "Person", where: grown, groupBy, measures: [count] })).toEqual([
+          [null, null, 1],
+          ["Ann", null, 1],
+          ["Ann", 1, 1],
+          ["\uff21", null, 1],
+        ]);
+      }));
+
+    it("STORE-23 measures no rows: one group without grouping, none with it", () =>
+      use(async (adapter) => {
+        const measures: readonly Measure[] = [
+          { op: "count", column: null },
+          { op: "sum", column: "age" },
+          { op: "avg", column: "age" },
+          { op: "min", column: "name" },
+          { op: "max", column: "name" },
+        ];
+        expect(await adapter.aggregate({ table: "Person", groupBy: [], measures })).toEqual([[0, 0, null, null, null]]);
+        expect(await adapter.aggregate({ table: "Person", groupBy: ["name"], measures })).toEqual([]);
+        const none: Condition = { kind: "in", column: "id", values: [] };
+        await mustCommit(adapter, { writes: [put(person("a", { age: 1 }))] });
+        expect(await adapter.aggregate({ table: "Person", where: none, groupBy: [], measures })).toEqual([
+          [0, 0, null, null, null],
+        ]);
+      }));
+
+    it("STORE-23 sums beyond what 64 bits hold", () =>
+      use(async (adapter) => {
+        const large = 2 ** 53 - 1;
+        const writes = Array.from({ length: 2000 }, (_, i) => put(person(`p${i}`, { age: large })));
+        await mustCommit(adapter, { writes });
+        const measures: readonly Measure[] = [{ op: "sum", column: "age" }];
+        const [[sum] = []] = await adapter.aggregate({ table: "Person", groupBy: [], measures });
+        expect(Number(sum) / (2000 * large)).toBeCloseTo(1, 9);
+      }));
+
+    it("STORE-24 finds rows in which every word of a text begins a word, whatever case and marks", () =>
+      use(async (adapter) => {
+        const names = {
+          a: "Crème brûlée, twice",
+          b: "the CREME of the crop",
+          c: "ice-cream",
+          d: null,
+          e: "x 2024 \u4e2d\u6587 \u{1f600} na\u00efve",
+          f: "creme creme creme",
+        };
+        const writes = Object.entries(names).map(([id, name]) => put(person(id, { name, age: id === "f" ? 1 : 2 })));
+        await mustCommit(adapter, { writes });
+        const found = async (text: string, where?: Condition, limit = 10): Promise<string[]> => {
+          const common = { table: "Person", indexed: ["id", "name"], columns: ["name"], text, limit };
+          const rows = await adapter.search(where === undefined ? common : { ...common, where });
+          return rows.map((row) => String(row[0]));
+        };
+        expect((await found("creme")).sort()).toEqual(["a", "b", "f"]);
+        expect((await found("CRÈM")).sort()).toEqual(["a", "b", "f"]);
+        expect(await found("crop creme")).toEqual(["b"]);
+        expect(await found("creme nothing")).toEqual([]);
+        expect(await found("reme")).toEqual([]);
+        expect(await found("cream")).toEqual(["c"]);
+        expect(await found("2024")).toEqual(["e"]);
+        expect(await found("\u4e2d")).toEqual(["e"]);
+        expect(await found("NAIVE")).toEqual(["e"]);
+        expect(await found('  -- "*(')).toEqual([]);
+        expect(await found('twice" OR "crop')).toEqual([]);
+        const young: Condition = { kind: "compare", column: "age", op: "eq", value: 1 };
+        expect(await found("creme", young)).toEqual(["f"]);
+        expect(await found("creme", undefined, 2)).toHaveLength(2);
+        expect(
+          await adapter.search({ table: "Person", indexed: ["id", "name"], columns: ["id"], text: "a", limit: 9 }),
+        ).toEqual([(await adapter.get("Person", ["a"])) ?? []]);
+      }));
+
+    it("STORE-24 finds what was written since the first search, and nothing that went", () =>
+      use(async (adapter) => {
+        const found = async (text: string): Promise<string[]> =>
+          (await adapter.search({ table: "Person", indexed: ["name"], columns: ["name"], text, limit: 10 }))
+            .map((row) => String(row[0]))
+            .sort();
+        await mustCommit(adapter, { writes: [put(person("a", { name: "one" })), put(person("b", { name: "two" }))] });
+        expect(await found("one")).toEqual(["a"]);
+        await mustCommit(adapter, {
+          writes: [
+            { kind: "replace", table: "Person", row: person("a", { name: "two and three" }) },
+            put(person("b", { name: null })),
+            { kind: "insert", table: "Person", row: person("c", { name: "three" }) },
+            { kind: "update", table: "Person", key: ["c"], columns: ["age"], cells: [3] },
+          ],
+        });
+        expect(await found("one")).toEqual([]);
+        expect(await found("two")).toEqual(["a"]);
+        expect(await found("three")).toEqual(["a", "c"]);
+        await mustCommit(adapter, { writes: [{ kind: "delete", table: "Person", key: ["a"] }] });
+        expect(await found("three")).toEqual(["c"]);
+        const wider: TableLayout = { ...people, columns: [...people.columns, { name: "more", type: "text" }] };
+        await adapter.rebuild(wider, (row) => [...row, null]);
+        await mustCommit(adapter, {
+          writes: [{ kind: "insert", table: "Person", row: [...person("d", { name: "three too" }), "x"] }],
+        });
+        expect(await found("three")).toEqual(["c", "d"]);
+        await adapter.drop("Person");
+        await adapter.create([people]);
+        expect(await found("three")).toEqual([]);
       }));
 
     it("STORE-11 answers the same without its secondary indexes", () =>
