@@ -625,6 +625,15 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         expect(await found("three")).toEqual(["a", "c"]);
         await mustCommit(adapter, { writes: [{ kind: "delete", table: "Person", key: ["a"] }] });
         expect(await found("three")).toEqual(["c"]);
+        // A row that takes the place of a deleted one does not take its words.
+        await mustCommit(adapter, { writes: [{ kind: "delete", table: "Person", key: ["c"] }] });
+        await mustCommit(adapter, {
+          writes: [{ kind: "insert", table: "Person", row: person("e", { name: "other" }) }],
+        });
+        expect(await found("three")).toEqual([]);
+        await mustCommit(adapter, {
+          writes: [{ kind: "insert", table: "Person", row: person("c", { name: "three" }) }],
+        });
         const wider: TableLayout = { ...people, columns: [...people.columns, { name: "more", type: "text" }] };
         await adapter.rebuild(wider, (row) => [...row, null]);
         await mustCommit(adapter, {
