@@ -1,7 +1,7 @@
 /**
- * What one relay takes in: new records that a client pushes, 100 a frame, each answered after the commit that holds it.
+ * What one relay takes in: new records that clients push, 100 a frame, each answered after the commit that holds it.
  *
- * The client's frames were recorded before, so that the relay is measured and not who feeds it. What was committed is read
+ * The clients' frames were recorded before, so that the relay is measured and not who feeds it. What was committed is read
  * from the relay's metrics; the last answer ends the clock.
  */
 import type { WebSocket } from "ws";
@@ -12,31 +12,40 @@ import { recordPushes } from "../relay/record-pushes.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import type { Row, Side } from "../row.ts";
 
+/** As many changes as the limit takes in, from as few clients as may push them. */
+const CLIENTS = 4;
+
 /** Messages that the limit's client sends ahead of the answers. */
 const WINDOW = 2000;
 
 const ours: Side = async (context) => {
   const relay = await startRelay(context.folder);
   // Fewer than a relay lets a session have unanswered.
-  const count = context.size(9000, 1000);
+  const perClient = context.size(9000, 1000);
+  const count = CLIENTS * perClient;
   let total = 0;
   return {
     async sample() {
-      const { greeting, pushes } = await recordPushes(context.folder, count);
-      const socket = await greet(relay.url, greeting);
+      const clients: { readonly socket: WebSocket; readonly pushes: readonly Buffer[] }[] = [];
+      for (let i = 0; i < CLIENTS; i++) {
+        const { greeting, pushes } = await recordPushes(context.folder, perClient);
+        clients.push({ socket: await greet(relay.url, greeting), pushes });
+      }
       let lastAnswerUs = 0;
-      socket.on("message", () => {
-        lastAnswerUs = nowUs();
-      });
+      for (const { socket } of clients) {
+        socket.on("message", () => {
+          lastAnswerUs = nowUs();
+        });
+      }
       total += count;
       const cpuBefore = await relay.child.ask<number>("cpuUs");
       const startUs = nowUs();
-      for (const frame of pushes) socket.send(frame);
+      for (const { socket, pushes } of clients) for (const frame of pushes) socket.send(frame);
       await committed(relay.url, total);
       const cpuUs = (await relay.child.ask<number>("cpuUs")) - cpuBefore;
       // The answers to what was committed are under way.
       await sleep(20);
-      socket.terminate();
+      for (const { socket } of clients) socket.terminate();
       return { value: (count * 1e6) / (lastAnswerUs - startUs), notes: { "relay cpu per change_us": cpuUs / count } };
     },
     close: () => relay.child.stop(),
@@ -52,7 +61,8 @@ async function greet(url: string, greeting: Buffer): Promise<WebSocket> {
   return socket;
 }
 
-const POLL_MS = 10;
+/** Seldom, since each look costs the relay: the clock is ended by the answers. */
+const POLL_MS = 100;
 const PATIENCE_MS = 60_000;
 
 async function committed(url: string, total: number): Promise<void> {
