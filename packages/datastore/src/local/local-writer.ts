@@ -74,10 +74,7 @@ export function writeFields(
         );
   if (written === null) return null;
   const life = isNew ? (current?.life ?? 0) + 1 : current.life;
-  const record = recordAfter(model, key, current, written, life);
-  queue(workspace, writer, record, intent, written, condition);
-  workspace.put(record);
-  return record;
+  return finish(workspace, writer, model, recordAfter(model, key, current, written, life), intent, written, condition);
 }
 
 /** Deletes a record. Answers it as it was; null when it is not there. */
@@ -99,12 +96,10 @@ export function deleteRecord(
   const record: ReplicaRecord = {
     ...current,
     isDeleted: true,
-    pending: current.pending + 1,
     documents: current.documents.map(() => null),
     acknowledged: acknowledgedOf(model, current),
   };
-  queue(workspace, writer, record, intent, written, condition);
-  workspace.put(record);
+  finish(workspace, writer, model, record, intent, written, condition);
   return current;
 }
 
@@ -133,7 +128,7 @@ function recordAfter(
     createdAt,
     isDeleted: false,
     revision: current?.revision ?? 0,
-    pending: (current?.pending ?? 0) + 1,
+    pending: current?.pending ?? 0,
     documents: model.facets.map((_, facet) => (facet === 0 ? written.state : null)),
     acknowledged: acknowledgedOf(model, current),
   };
@@ -143,14 +138,24 @@ function emptyFolds(model: ModelDescription): Fold[] {
   return model.facets.slice(1).map(() => ({ values: {}, stamps: {}, deleted: null, maxStamp: null }));
 }
 
-function queue(
+/** Puts the record as it is now, and what was written into the outbox. What is kept on this device only has no outbox. */
+function finish(
   workspace: Workspace,
   writer: WriterState,
+  model: ModelDescription,
   record: ReplicaRecord,
   intent: Intent,
   written: Written,
   condition: Predicate | null,
-): void {
+): ReplicaRecord {
+  if (!model.isSyncable) {
+    const { life, isDeleted, documents } = record;
+    const own = { ...record, acknowledged: { life, isDeleted, documents } };
+    workspace.put(own);
+    return own;
+  }
+  const unsent = { ...record, pending: record.pending + 1 };
+  workspace.put(unsent);
   workspace.enqueue({
     n: writer.takeNumber(),
     nonce: writer.nonce,
@@ -163,6 +168,7 @@ function queue(
     condition,
     update: written.update,
   });
+  return unsent;
 }
 
 /** Fields that hold something. */

@@ -7,6 +7,7 @@ import {
   keyValues,
   projectRow,
   scanUpdate,
+  type Values,
 } from "@tributary/model";
 import { parseSchema } from "@tributary/schema/sdl";
 import { type OutboxEntry, openReplicaStore, type ReplicaRecord } from "@tributary/storage";
@@ -103,5 +104,36 @@ describe("a life that the relay has not seen", () => {
     expect(replay.abandoned).toEqual([]);
     expect(replay.entries.map(({ life }) => life)).toEqual([1, 2, 2]);
     expect(valuesOf(replay.record)).toEqual({ id: "n", title: "second life", stars: 1 });
+  });
+});
+
+describe("a model kept on one device only", () => {
+  it("DS-5 is saved, edited, deleted and saved again without an entry in the outbox", async () => {
+    const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
+    onTestFinished(() => store.close());
+    const local = { ...note, isSyncable: false };
+    const step = async (work: (workspace: Workspace) => void): Promise<ReplicaRecord | null> => {
+      const workspace = createWorkspace(store);
+      await workspace.read("Note", ["n"]);
+      work(workspace);
+      const commit = workspace.commit();
+      if (commit === null) throw new Error("nothing was written");
+      expect(commit.enqueue).toEqual([]);
+      expect(await store.commit(commit)).toBe("committed");
+      return (await store.records("Note", ["n"]))[0] ?? null;
+    };
+    const save = (fields: Values) => (workspace: Workspace) =>
+      void writeFields(workspace, writer, local, "n", { fields, base: null, condition: null });
+    expect(await step(save({ id: "n", title: "one" }))).toMatchObject({ life: 1, pending: 0, isDeleted: false });
+    const edited = await step(save({ title: "two" }));
+    expect(edited).toMatchObject({ values: { title: "two" }, pending: 0 });
+    // Nobody else holds what was overwritten, so nothing of it is kept.
+    expect(edited?.documents[0]?.byteLength).toBeLessThan(200);
+    expect(await step((workspace) => void deleteRecord(workspace, writer, local, "n", null))).toMatchObject({
+      isDeleted: true,
+      pending: 0,
+    });
+    expect(await step(save({ id: "n", title: "again" }))).toMatchObject({ life: 2, values: { title: "again" } });
+    expect(await store.outboxSize()).toBe(0);
   });
 });
