@@ -21,16 +21,34 @@ export type { Identity } from "./identity.ts";
 export { principalOf } from "./identity.ts";
 export type { JsonValue, Values } from "./json-value.ts";
 export { isKeyOf, KeyError, keyOf, keyValues } from "./key.ts";
-export type { FinishedPredicate, PredicateBuilder, PredicateProducer } from "./predicate/build-predicate.ts";
-export { buildPredicate } from "./predicate/build-predicate.ts";
+export type {
+  FieldOperators,
+  PredicateBuilder,
+  PredicateGroups,
+  PredicateProducer,
+} from "./predicate/build-predicate.ts";
+export {
+  buildJoinedPredicate,
+  buildPredicate,
+  FinishedPredicate,
+  predicateBuilder,
+} from "./predicate/build-predicate.ts";
 export { compareText } from "./predicate/compare-text.ts";
 export { isInOrder, type OrderOperator } from "./predicate/is-in-order.ts";
 export { matches } from "./predicate/matches.ts";
 export { parsePredicate } from "./predicate/parse-predicate.ts";
-export type { FieldPredicate, Predicate, PredicateOperator } from "./predicate/predicate.ts";
-export { fieldsOf, PredicateError } from "./predicate/predicate.ts";
+export type {
+  FieldPredicate,
+  JoinedPredicate,
+  Predicate,
+  PredicateOperator,
+  RelatedPredicate,
+} from "./predicate/predicate.ts";
+export { fieldsOf, isOwnPredicate, PredicateError, predicateAll } from "./predicate/predicate.ts";
 export type { SortBuilder, SortDirection, SortKey, SortProducer } from "./predicate/sort.ts";
 export { buildSort, compareRows } from "./predicate/sort.ts";
+export type { Join } from "./relation/join-of.ts";
+export { joinOf } from "./relation/join-of.ts";
 export type { Stamp, StampClock, StampClockOptions, StampParts } from "./stamp.ts";
 export { createStampClock, isStamp, makeStamp, parseStamp, stampMs } from "./stamp.ts";
 export type { GuardCaps } from "./update/guard-caps.ts";
@@ -40,5 +58,6 @@ export type { UpdateScan } from "./update/scan-update.ts";
 export { scanUpdate } from "./update/scan-update.ts";
 export { canonicalJson, canonicalValue } from "./validation/canonical.ts";
 export type { Strictness } from "./validation/scalar.ts";
+export { isScalarValue, jsTypeOf } from "./validation/scalar.ts";
 export type { ValidationOptions, ValueProblem } from "./validation/validate-values.ts";
-export { validateValues } from "./validation/validate-values.ts";
+export { validateEmbedded, validateValues } from "./validation/validate-values.ts";

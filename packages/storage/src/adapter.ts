@@ -84,7 +84,19 @@ export type Condition =
       readonly value: string;
       readonly asText?: true;
     }
-  | { readonly kind: "hasElement"; readonly column: string; readonly element: JsonValue };
+  | { readonly kind: "hasElement"; readonly column: string; readonly element: JsonValue }
+  | ExistsCondition;
+
+/**
+ * True when `table` has a row whose columns equal those of the row at hand, pair by pair (null equals nothing), and that meets
+ * `where`. Only adapters with the capability `joins` are given one.
+ */
+export interface ExistsCondition {
+  readonly kind: "exists";
+  readonly table: string;
+  readonly on: readonly { readonly own: string; readonly other: string }[];
+  readonly where: Condition;
+}
 
 export interface Order {
   readonly column: string;
@@ -222,6 +234,8 @@ export interface Head {
 export interface AdapterCapabilities {
   /** What a resolved commit survives: nothing, the death of the process, or loss of power. */
   readonly durability: "none" | "process" | "power";
+  /** Conditions of kind `exists` are understood. For others they are resolved beforehand, one table after the other. */
+  readonly joins?: boolean;
 }
 
 export interface StorageAdapter {

@@ -42,6 +42,8 @@ export function rowTest(layout: TableLayout, condition: Condition): RowTest {
       const wanted = JSON.stringify(condition.element);
       return (row) => hasElement(read(row), wanted);
     }
+    case "exists":
+      throw new RangeError(`a condition on ${layout.name} looks into ${condition.table}; it is to be resolved before`);
   }
 }
 

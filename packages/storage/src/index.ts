@@ -9,6 +9,7 @@ export {
   type CommitResult,
   type Comparison,
   type Condition,
+  type ExistsCondition,
   type Expectation,
   type Head,
   type IndexLayout,
@@ -37,6 +38,15 @@ export {
   type RelayStoreOptions,
   type StartRow,
 } from "./relay-store.ts";
+export {
+  createReplicaReader,
+  type ReadRecord,
+  type RecordAggregation,
+  type RecordQuery,
+  type RecordSearch,
+  type ReplicaReader,
+  searchableFields,
+} from "./replica-reader.ts";
 export {
   type AcknowledgedState,
   type OutboxEntry,

@@ -5,32 +5,65 @@
  * where values do not: an operand that no value of the field can equal is answered without asking the column. A null number
  * or boolean counts as 0 in `lt le gt ge between`, so those conditions also take null when 0 would do.
  */
-import type { JsonValue, Predicate, SortKey } from "@tributary/model";
-import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
+import {
+  type JoinedPredicate,
+  type JsonValue,
+  joinOf,
+  type Predicate,
+  type RelatedPredicate,
+  type SortKey,
+} from "@tributary/model";
+import { type FieldDescription, fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
 import type { Cell, Comparison, Condition, Order, Scan } from "./adapter.ts";
 import { columnTypeOf, encodeCell } from "./record-table.ts";
 
 type Range = "lt" | "le" | "gt" | "ge";
 
-/** Undefined stands for "every row". */
+/** A predicate on a model's own fields. Undefined stands for "every row". */
 export function planPredicate(model: ModelDescription, predicate: Predicate): Condition | undefined {
+  return planParts(model, predicate, ({ field }) => {
+    throw new RangeError(`a predicate on ${model.name} leads through ${field}, which is not planned here`);
+  });
+}
+
+/** A predicate that may lead through relations; `stored` is what a related row must meet to count as a record. */
+export function planJoinedPredicate(
+  schema: SchemaDescription,
+  model: ModelDescription,
+  predicate: JoinedPredicate,
+  stored: Condition,
+): Condition | undefined {
+  return planParts(model, predicate, ({ field, of }) => {
+    const { model: related, on } = joinOf(schema, model, field);
+    const where = both(planJoinedPredicate(schema, related, of, stored), stored) ?? stored;
+    return { kind: "exists", table: related.name, on, where };
+  });
+}
+
+function planParts(
+  model: ModelDescription,
+  predicate: JoinedPredicate,
+  planRelated: (predicate: RelatedPredicate) => Condition,
+): Condition | undefined {
   switch (predicate.kind) {
     case "all":
       return undefined;
     case "and":
     case "or": {
-      const of = predicate.of.map((part) => planPredicate(model, part));
+      const of = predicate.of.map((part) => planParts(model, part, planRelated));
       const planned = of.filter((part) => part !== undefined);
       if (predicate.kind === "or" && planned.length < of.length) return undefined;
       if (predicate.kind === "and" && planned.length === 0) return undefined;
       return planned.length === 1 ? planned[0] : { kind: predicate.kind, of: planned };
     }
     case "not": {
-      const inner = planPredicate(model, predicate.of);
+      const inner = planParts(model, predicate.of, planRelated);
       return inner === undefined ? never : { kind: "not", of: inner };
     }
     case "field":
       return planField(model, predicate);
+    case "related":
+      return planRelated(predicate);
   }
 }
 

@@ -20,6 +20,8 @@ export interface RecordTable {
   decode(row: Row): Values;
   /** The cell of one field's value. Throws a `RangeError` for a field without a column. */
   encodeField(field: string, value: JsonValue): Cell;
+  /** The value of one field's cell. Throws a `RangeError` for a field without a column. */
+  decodeField(field: string, cell: Cell): JsonValue;
   /** The primary key cells out of a record's values. */
   keyCells(values: Values): Cell[];
 }
@@ -101,6 +103,11 @@ export function createRecordTable(model: ModelDescription, meta: readonly Column
       const at = names.indexOf(field);
       if (at < 0) throw new RangeError(`${model.name} has no stored field ${field}`);
       return encodeCell(types[at] ?? "text", value);
+    },
+    decodeField(field, cell) {
+      const at = names.indexOf(field);
+      if (at < 0) throw new RangeError(`${model.name} has no stored field ${field}`);
+      return decodeCell(types[at] ?? "text", cell);
     },
     keyCells(values) {
       return keyPositions.map((at) => encodeCell(types[at] ?? "text", values[names[at] ?? ""]));

@@ -1,9 +1,11 @@
 /** The databases that record stores are tested on: each place is one database, however often it is opened. */
 import path from "node:path";
 import type { StorageAdapter } from "../src/adapter.ts";
+import { createIndexedDbAdapter } from "../src/indexeddb/index.ts";
 import { createMemoryAdapter } from "../src/memory/index.ts";
 import { createSqliteAdapter } from "../src/sqlite/index.ts";
 import { createConflictingAdapter } from "../src/testing/index.ts";
+import { createBrowser } from "./browser.ts";
 import { createRandom } from "./random.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -18,6 +20,14 @@ export const sqlite: DatabaseKind = {
   place() {
     const file = path.join(tempFolder(), "store.db");
     return () => createSqliteAdapter({ file, synchronous: "NORMAL" });
+  },
+};
+
+export const indexedDb: DatabaseKind = {
+  name: "IndexedDB",
+  place() {
+    const environment = createBrowser();
+    return () => createIndexedDbAdapter({ name: "store", environment });
   },
 };
 

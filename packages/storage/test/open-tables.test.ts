@@ -3,7 +3,7 @@ import type { SchemaDescription } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
-import { contended, memory, sqlite } from "./databases.ts";
+import { contended, indexedDb, memory, sqlite } from "./databases.ts";
 import { auth, created, modelOf } from "./note-schema.ts";
 import { commitOf, commit as commitRelay, openRelay } from "./relay-fixture.ts";
 import { openReplica, outboxEntry, put, unsent } from "./replica-fixture.ts";
@@ -49,7 +49,7 @@ async function fillRelay(adapter: StorageAdapter): Promise<void> {
   await store.close();
 }
 
-for (const database of [sqlite, memory, contended]) {
+for (const database of [sqlite, indexedDb, memory, contended]) {
   describe(`openTables on ${database.name}`, () => {
     const filled = async (): Promise<() => StorageAdapter> => {
       const place = database.place();

@@ -13,7 +13,7 @@ import { describe, expect, it } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
 import { planPredicate, planSort } from "../src/plan-query.ts";
 import { createRecordTable } from "../src/record-table.ts";
-import { memory, sqlite } from "./databases.ts";
+import { indexedDb, memory, sqlite } from "./databases.ts";
 import { auth, modelOf } from "./note-schema.ts";
 import { createRandom, type Random } from "./random.ts";
 
@@ -178,7 +178,7 @@ describe("planPredicate", () => {
         const row = Object.fromEntries(fields.map((field) => [field.name, fieldValue(random, field)]));
         return { ...row, id: `${i}${row.id as string}` };
       });
-      const adapters: StorageAdapter[] = [sqlite.place()(), memory.place()()];
+      const adapters: StorageAdapter[] = [sqlite.place()(), indexedDb.place()(), memory.place()()];
       for (const adapter of adapters) {
         await adapter.open();
         await adapter.create([table.layout]);
@@ -229,7 +229,7 @@ describe("planPredicate", () => {
         const row = Object.fromEntries(fields.map((field) => [field.name, fieldValue(random, field)]));
         return { ...row, id: String(i) };
       });
-      for (const adapter of [sqlite.place()(), memory.place()()]) {
+      for (const adapter of [sqlite.place()(), indexedDb.place()(), memory.place()()]) {
         await adapter.open();
         await adapter.create([table.layout]);
         await adapter.commit({

@@ -4,14 +4,14 @@ import type { StorageAdapter } from "../src/adapter.ts";
 import type { ReplicaRow } from "../src/relay-rows.ts";
 import type { RelayStore } from "../src/relay-store.ts";
 import { createLossyDisk } from "../src/testing/index.ts";
-import { contended, memory, sqlite } from "./databases.ts";
+import { contended, indexedDb, memory, sqlite } from "./databases.ts";
 import { created, note, stampAt } from "./note-schema.ts";
 import { change, commit, commitOf, openRelay, write } from "./relay-fixture.ts";
 
 const titles = (records: readonly { readonly values: Values }[]): unknown[] =>
   records.map(({ values }) => values.title);
 
-for (const database of [sqlite, memory, contended]) {
+for (const database of [sqlite, indexedDb, memory, contended]) {
   describe(`openRelayStore on ${database.name}`, () => {
     const opened = async (place: () => StorageAdapter): Promise<RelayStore> => {
       const store = await openRelay(place());

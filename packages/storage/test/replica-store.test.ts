@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
 import type { RefusedChange, ReplicaRecord, ReplicaStore } from "../src/replica-store.ts";
 import { createLossyDisk } from "../src/testing/index.ts";
-import { contended, memory, sqlite } from "./databases.ts";
+import { contended, indexedDb, memory, sqlite } from "./databases.ts";
 import { note, noteSchema, stampAt } from "./note-schema.ts";
 import { openRelay } from "./relay-fixture.ts";
 import { commit, openReplica, outboxEntry, put, settled, step, unsent } from "./replica-fixture.ts";
@@ -20,7 +20,7 @@ const refusedChange = (n: number): RefusedChange => ({
   at: 9,
 });
 
-for (const database of [sqlite, memory, contended]) {
+for (const database of [sqlite, indexedDb, memory, contended]) {
   describe(`openReplicaStore on ${database.name}`, () => {
     const opened = async (place: () => StorageAdapter): Promise<ReplicaStore> => {
       const store = await openReplica(place());

@@ -1,13 +1,32 @@
-/** Predicates and sorts in Amplify's form: `m => m.and(m => [m.room.eq('x'), m.likes.gt(3)])`. */
-import { fieldNamed, type ModelDescription } from "@tributary/schema";
+/**
+ * Predicates in Amplify's form: `m => m.and(m => [m.room.eq('x'), m.likes.gt(3)])`, and through relations:
+ * `post => post.comments.author.name.eq('x')`.
+ *
+ * Over a relation to many, a condition means "some record there". A `not` over a related condition is pushed down to the
+ * fields: it means "some record there that fails it", so a record without relatives meets neither.
+ */
+import { fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
+import { joinOf } from "../relation/join-of.ts";
 import { canonicalValue } from "../validation/canonical.ts";
 import { compareText } from "./compare-text.ts";
-import { type Predicate, type PredicateOperator, predicateOperators } from "./predicate.ts";
+import {
+  isOwnPredicate,
+  type JoinedPredicate,
+  type Predicate,
+  PredicateError,
+  type PredicateOperator,
+  predicateAll,
+  predicateOperators,
+} from "./predicate.ts";
 
-/** A finished condition; only `buildPredicate` looks inside. */
-export interface FinishedPredicate {
-  readonly predicate: Predicate;
+/** A finished condition; only the functions here look inside. A class, since a builder could have a field of any name. */
+export class FinishedPredicate {
+  readonly predicate: JoinedPredicate;
+
+  constructor(predicate: JoinedPredicate) {
+    this.predicate = predicate;
+  }
 }
 
 /** The operators of one field. */
@@ -39,36 +58,85 @@ export type PredicateBuilder = PredicateGroups & {
 
 export type PredicateProducer = (m: PredicateBuilder) => FinishedPredicate;
 
-/** Throws a `TypeError` for a form that is no predicate. */
+/** A predicate on a model's own fields. Throws a `TypeError` for a form that is no predicate, or leads to another model. */
 export function buildPredicate(model: ModelDescription, producer: PredicateProducer): Predicate {
-  return finished(producer(builderFor(model)));
+  const built = finished(producer(builderFor({ schema: null, model, path: [] })));
+  if (!isOwnPredicate(built)) throw new PredicateError(`a predicate on ${model.name} leads to another model`);
+  return built;
 }
 
-function builderFor(model: ModelDescription): PredicateBuilder {
+/** A predicate that may lead through relations. Throws a `TypeError` for a form that is no predicate. */
+export function buildJoinedPredicate(
+  schema: SchemaDescription,
+  model: ModelDescription,
+  producer: PredicateProducer,
+): JoinedPredicate {
+  return finished(producer(builderFor({ schema, model, path: [] })));
+}
+
+/** What predicate functions on a model's own fields are given. */
+export function predicateBuilder(model: ModelDescription): PredicateBuilder {
+  return builderFor({ schema: null, model, path: [] });
+}
+
+interface Scope {
+  /** Null where relations may not be followed. */
+  readonly schema: SchemaDescription | null;
+  readonly model: ModelDescription;
+  /** The relations from where the predicate starts to `model`. */
+  readonly path: readonly string[];
+}
+
+function builderFor(scope: Scope): PredicateBuilder {
+  const { schema, model, path } = scope;
+  const inner = (): PredicateBuilder => builderFor({ ...scope, path: [] });
   const groups: PredicateGroups = {
-    and: (parts) => ({ predicate: { kind: "and", of: finishedGroup("and", parts(builder)) } }),
-    or: (parts) => ({ predicate: { kind: "or", of: finishedGroup("or", parts(builder)) } }),
-    not: (part) => ({ predicate: { kind: "not", of: finished(part(builder)) } }),
+    and: (parts) => at(path, { kind: "and", of: finishedGroup("and", parts(inner())) }),
+    or: (parts) => at(path, { kind: "or", of: finishedGroup("or", parts(inner())) }),
+    not: (part) => at(path, negated(finished(part(inner())))),
   };
-  const builder = new Proxy(groups, {
+  return new Proxy(groups, {
     get(target, name) {
       if (typeof name !== "string") return undefined;
       if (Object.hasOwn(target, name)) return target[name as keyof PredicateGroups];
       const field = fieldNamed(model, name);
       if (field === undefined) throw new TypeError(`Invalid field for model. field: ${name}, model: ${model.name}`);
-      if (field.relation !== null) {
+      if (field.relation === null) return operatorsFor(path, name);
+      if (schema === null) {
         throw new TypeError(`Predication on releated models is not supported in this context. field: ${name}`);
       }
-      return operatorsFor(name);
+      return builderFor({ schema, model: joinOf(schema, model, name).model, path: [...path, name] });
     },
   }) as PredicateBuilder;
-  return builder;
 }
 
-function operatorsFor(field: string): FieldOperators {
+/** A condition on what the path leads to, as one on where it starts. */
+function at(path: readonly string[], predicate: JoinedPredicate): FinishedPredicate {
+  return new FinishedPredicate(
+    path.reduceRight<JoinedPredicate>((of, field) => ({ kind: "related", field, of }), predicate),
+  );
+}
+
+function negated(predicate: JoinedPredicate): JoinedPredicate {
+  if (isOwnPredicate(predicate)) return { kind: "not", of: predicate };
+  switch (predicate.kind) {
+    case "and":
+      return { kind: "or", of: predicate.of.map(negated) };
+    case "or":
+      return { kind: "and", of: predicate.of.map(negated) };
+    case "not":
+      return predicate.of;
+    case "related":
+      return { kind: "related", field: predicate.field, of: negated(predicate.of) };
+    default:
+      return { kind: "not", of: predicate };
+  }
+}
+
+function operatorsFor(path: readonly string[], field: string): FieldOperators {
   const made: Partial<Record<PredicateOperator, (...args: unknown[]) => FinishedPredicate>> = {};
   for (const op of predicateOperators) {
-    made[op] = (...args) => ({ predicate: { kind: "field", field, op, value: operandOf(op, args) } });
+    made[op] = (...args) => at(path, { kind: "field", field, op, value: operandOf(op, args) });
   }
   return made as unknown as FieldOperators;
 }
@@ -100,19 +168,17 @@ function isGreater(left: JsonValue, right: JsonValue): boolean {
   return typeof left === "number" && typeof right === "number" && left > right;
 }
 
-function finishedGroup(kind: "and" | "or", parts: unknown): readonly Predicate[] {
+function finishedGroup(kind: "and" | "or", parts: unknown): readonly JoinedPredicate[] {
   if (!Array.isArray(parts)) {
     throw new TypeError(`Invalid predicate. \`${kind}\` groups must return an array of child conditions.`);
   }
   return parts.map(finished);
 }
 
-function finished(part: unknown): Predicate {
-  const predicate = (part as FinishedPredicate | undefined)?.predicate;
-  if (typeof predicate !== "object") {
-    throw new TypeError(
-      "Invalid predicate. Terminate your predicate with a valid condition (e.g. `p => p.field.eq('value')`).",
-    );
-  }
-  return predicate;
+function finished(part: unknown): JoinedPredicate {
+  if (part instanceof FinishedPredicate) return part.predicate;
+  if (part === predicateAll) return predicateAll;
+  throw new TypeError(
+    "Invalid predicate. Terminate your predicate with a valid condition (e.g., `p => p.field.eq('value')`) or pass `Predicates.ALL`.",
+  );
 }

@@ -2,6 +2,7 @@
  * Checks a record's values against the schema. Messages are those of Amplify's DataStore, which code and tests match.
  */
 import {
+  type EmbeddedDescription,
   embeddedNamed,
   enumNamed,
   type FieldDescription,
@@ -35,13 +36,33 @@ export function validateValues(
   values: Values,
   options: ValidationOptions,
 ): ValueProblem[] {
+  return problemsOf(schema, storedFields(model), values, options, (field) => isRelayField(model, field));
+}
+
+/** Every problem of a value of an embedded type, in the order of its fields. */
+export function validateEmbedded(
+  schema: SchemaDescription,
+  embedded: EmbeddedDescription,
+  values: Values,
+  options: ValidationOptions,
+): ValueProblem[] {
+  return problemsOf(schema, embedded.fields, values, options, () => false);
+}
+
+function problemsOf(
+  schema: SchemaDescription,
+  fields: readonly FieldDescription[],
+  values: Values,
+  options: ValidationOptions,
+  mayBeMissing: (field: FieldDescription) => boolean,
+): ValueProblem[] {
   const problems: ValueProblem[] = [];
   const strictness = options.strictness ?? "relay";
-  for (const field of storedFields(model)) {
+  for (const field of fields) {
     const value = ownValue(values, field.name);
     if (value === null || value === undefined) {
       const isMissing = value === null || options.complete;
-      if (field.isRequired && isMissing && !isRelayField(model, field)) {
+      if (field.isRequired && isMissing && !mayBeMissing(field)) {
         problems.push({ field: field.name, message: `Field ${field.name} is required` });
       }
       continue;

@@ -1,5 +1,12 @@
+import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, test } from "vitest";
-import { buildPredicate, type FinishedPredicate, type Predicate, type PredicateProducer } from "../../src/index.ts";
+import {
+  buildJoinedPredicate,
+  buildPredicate,
+  type FinishedPredicate,
+  type Predicate,
+  type PredicateProducer,
+} from "../../src/index.ts";
 import type { FieldOperators } from "../../src/predicate/build-predicate.ts";
 import { item, shop } from "./shop-model.ts";
 
@@ -80,5 +87,71 @@ describe("a predicate in Amplify's form", () => {
 
   test("MODEL-10 knows a relation from a field on either side", () => {
     expect(() => build((m) => m.items.eq(1), shop)).toThrow("Predication on releated models");
+  });
+});
+
+const blog = parseSchema(`
+  type Post @model { title: String, comments: [Comment] @hasMany, tags: [Tag] @manyToMany(relationName: "PostTags") }
+  type Comment @model { text: String, likes: Int, post: Post @belongsTo, author: Person @belongsTo }
+  type Person @model { label: String, comments: [Comment] @hasMany }
+  type Tag @model { label: String, posts: [Post] @manyToMany(relationName: "PostTags") }
+`);
+const [post] = blog.models;
+
+/** A builder of which every member may be asked for, and called: what it is shows at run time. */
+type Member = "and" | "author" | "comments" | "eq" | "label" | "ne" | "not" | "or" | "tag" | "tags" | "text" | "title";
+type Anything = { readonly [member in Member]: Anything } & ((...args: unknown[]) => FinishedPredicate);
+
+function joined(producer: (m: Anything) => FinishedPredicate) {
+  if (post === undefined) throw new Error("no Post");
+  return buildJoinedPredicate(blog, post, producer as unknown as PredicateProducer);
+}
+
+const text = (op: string, value: string) => ({ kind: "field", field: "text", op, value });
+const over = (field: string, of: object) => ({ kind: "related", field, of });
+
+describe("a predicate through relations", () => {
+  test("MODEL-27 stands on the model it leads to", () => {
+    expect(joined((p) => p.comments.text.eq("x"))).toEqual(over("comments", text("eq", "x")));
+    expect(joined((p) => p.comments.author.label.eq("x"))).toEqual(
+      over("comments", over("author", { kind: "field", field: "label", op: "eq", value: "x" })),
+    );
+    expect(joined((p) => p.tags.tag.label.eq("x"))).toMatchObject({ field: "tags", of: { field: "tag" } });
+  });
+
+  test("MODEL-27 groups below a relation speak of one record there, beside it of any", () => {
+    const both = (c: Anything) => [c.text.eq("x"), c.text.ne("y")];
+    expect(joined((p) => p.comments.and(both))).toEqual(
+      over("comments", { kind: "and", of: [text("eq", "x"), text("ne", "y")] }),
+    );
+    expect(joined((p) => p.and((q: Anything) => both(q.comments as Anything)))).toEqual({
+      kind: "and",
+      of: [over("comments", text("eq", "x")), over("comments", text("ne", "y"))],
+    });
+  });
+
+  test("MODEL-28 pushes a not down through relations, and leaves it where there are none", () => {
+    const not = (of: object) => ({ kind: "not", of });
+    expect(joined((p) => p.not((q: Anything) => q.comments.text.eq("x")))).toEqual(
+      over("comments", not(text("eq", "x"))),
+    );
+    expect(joined((p) => p.comments.not((c: Anything) => c.text.eq("x")))).toEqual(
+      over("comments", not(text("eq", "x"))),
+    );
+    const title = { kind: "field", field: "title", op: "eq", value: "t" };
+    const either = (q: Anything) => q.or((r: Anything) => [r.title.eq("t"), r.comments.text.eq("x")]);
+    expect(joined((p) => p.not(either))).toEqual({
+      kind: "and",
+      of: [not(title), over("comments", not(text("eq", "x")))],
+    });
+    expect(joined((p) => p.not((q: Anything) => q.title.eq("t")))).toEqual(not(title));
+  });
+
+  test.each<[string, (m: Anything) => FinishedPredicate]>([
+    ["Invalid predicate. Terminate your predicate", (p) => p.comments as never],
+    ["Invalid predicate. Terminate your predicate", (p) => p as never],
+    ["Invalid field for model. field: label, model: Comment", (p) => p.comments.label.eq("x")],
+  ])("MODEL-27 says what is wrong: %s", (message, producer) => {
+    expect(() => joined(producer)).toThrow(message);
   });
 });

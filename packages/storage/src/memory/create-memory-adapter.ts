@@ -1,40 +1,49 @@
 /**
  * The adapter that keeps everything in memory: for tests, and for clients that keep nothing.
  *
- * Rows are found by key in a Map, which also keeps the order of insertion; scans go through a table's rows. A commit is
- * staged beside the rows first, every precondition checked on what it makes of them: so a conflict changes nothing.
+ * Rows are found by key in a Map, which also keeps the order of insertion. A scan that names its keys looks them up; any other
+ * goes through the table's rows. A commit is staged beside the rows first, every precondition checked on what it makes of
+ * them: so a conflict changes nothing.
  */
-
+import { createAggregateCollector } from "../access/collect-aggregates.ts";
+import { createHitCollector } from "../access/collect-hits.ts";
+import { createPageCollector, type StoredRow } from "../access/collect-page.ts";
+import { keysOf, planAccess } from "../access/plan-access.ts";
 import {
   type Batch,
-  type Cell,
   type CommitResult,
-  type Expectation,
   type Head,
   type Key,
-  type Row,
-  type SeqCell,
+  type Scan,
   type StorageAdapter,
   StorageError,
   type TableLayout,
-  type Write,
 } from "../adapter.ts";
-import { aggregateRows } from "../aggregate-rows.ts";
-import { columnIndex, rowTest } from "../condition.ts";
+import { rowTest } from "../condition.ts";
 import { isSameButIndexes, isSameLayout } from "../layout.ts";
-import { scanRows } from "../scan-rows.ts";
-import { searchRows } from "../search-rows.ts";
+import {
+  keyOf,
+  keyOfWrite,
+  keyText,
+  newPlace,
+  remove,
+  type StagedRow,
+  stagedRow,
+  stageWrite,
+} from "../stage-writes.ts";
 
 interface Table {
   readonly layout: TableLayout;
-  readonly rows: Map<string, Row>;
+  readonly rows: Map<string, StoredRow>;
 }
 
 export function createMemoryAdapter(): StorageAdapter {
   const tables = new Map<string, Table>();
   let head: Head = { seq: 0, at: 0 };
+  let lastPlace = 0;
   let isOpen = false;
 
+  const nextPlace = (): number => ++lastPlace;
   const tableOf = (name: string): Table => {
     if (!isOpen) throw new StorageError("CLOSED", "the store is closed");
     const table = tables.get(name);
@@ -67,10 +76,11 @@ export function createMemoryAdapter(): StorageAdapter {
     async rebuild(layout, transform) {
       const before = tableOf(layout.name);
       if (isSameLayout(before.layout, layout)) return;
-      const rows = new Map<string, Row>();
-      for (const row of before.rows.values()) {
+      const rows = new Map<string, StoredRow>();
+      for (const { row } of before.rows.values()) {
         const after = transform(row, before.layout);
-        if (after !== null) rows.set(keyText(keyOf(layout, after)), after);
+        if (after === null) continue;
+        rows.set(keyText(keyOf(layout, after)), { row: after, place: newPlace(layout, after, nextPlace) });
       }
       tables.set(layout.name, { layout, rows });
     },
@@ -86,33 +96,46 @@ export function createMemoryAdapter(): StorageAdapter {
       tables.delete(table);
     },
     async get(table, key) {
-      return tableOf(table).rows.get(keyText(key));
+      return tableOf(table).rows.get(keyText(key))?.row;
     },
     async getMany(table, keys) {
       const { rows } = tableOf(table);
-      return keys.map((key) => rows.get(keyText(key)));
+      return keys.map((key) => rows.get(keyText(key))?.row);
     },
     async scan(scan) {
       const { layout, rows } = tableOf(scan.table);
-      return scanRows(layout, rows.values(), scan);
+      const keys = keysNamed(layout, rows, scan);
+      const isInOrder = (scan.order ?? []).length === 0 && layout.isKeyOrdered !== true && keys === null;
+      const page = createPageCollector(layout, scan, { sortedBy: 0, isInOrder });
+      for (const stored of rowsFor(rows, keys)) {
+        if (page.isFull) break;
+        page.add(stored);
+      }
+      return page.rows();
     },
     async count(table, where) {
       const { layout, rows } = tableOf(table);
-      return where === undefined ? rows.size : scanRows(layout, rows.values(), { table, where }).length;
+      if (where === undefined) return rows.size;
+      const test = rowTest(layout, where);
+      let count = 0;
+      for (const { row } of rowsFor(rows, keysNamed(layout, rows, { where }))) if (test(row)) count++;
+      return count;
     },
     async aggregate(aggregation) {
-      const { table, where } = aggregation;
-      const rows = await this.scan({ table, ...(where === undefined ? {} : { where }) });
-      return aggregateRows(tableOf(table).layout, rows, aggregation);
+      const { layout, rows } = tableOf(aggregation.table);
+      const collector = createAggregateCollector(layout, aggregation);
+      for (const stored of rowsFor(rows, keysNamed(layout, rows, aggregation))) collector.add(stored);
+      return collector.rows();
     },
     async search(search) {
-      const { table, where } = search;
-      const rows = await this.scan({ table, ...(where === undefined ? {} : { where }) });
-      return searchRows(tableOf(table).layout, rows, search);
+      const { layout, rows } = tableOf(search.table);
+      const collector = createHitCollector(layout, search);
+      for (const stored of rowsFor(rows, keysNamed(layout, rows, search))) collector.add(stored);
+      return collector.rows();
     },
     async commit(batch) {
       for (const write of batch.writes) tableOf(write.table);
-      const result = commitBatch(tableOf, head, batch);
+      const result = commitBatch(tableOf, nextPlace, head, batch);
       if (result.outcome === "committed" && batch.sequence !== undefined) {
         head = { seq: head.seq + batch.sequence.count, at: batch.sequence.at };
       }
@@ -131,96 +154,74 @@ export function createMemoryAdapter(): StorageAdapter {
   };
 }
 
-/** What a batch makes of a table so far, over its rows: null stands for removed. */
-type Staged = Map<string, Row | null>;
+/** The keys that hold whatever the scan asks for; null when they are not known, or more than there are rows. */
+function keysNamed(
+  layout: TableLayout,
+  rows: ReadonlyMap<string, StoredRow>,
+  scan: Pick<Scan, "where">,
+): readonly Key[] | null {
+  const keys = keysOf(layout, planAccess(layout, scan));
+  return keys === null || keys.length > rows.size ? null : keys;
+}
 
-function commitBatch(tableOf: (name: string) => Table, head: Head, batch: Batch): CommitResult {
+/** The rows under `keys`; all, in order of insertion, without. */
+function rowsFor(rows: ReadonlyMap<string, StoredRow>, keys: readonly Key[] | null): Iterable<StoredRow> {
+  return keys === null
+    ? rows.values()
+    : keys.map((key) => rows.get(keyText(key))).filter((stored) => stored !== undefined);
+}
+
+/** What a batch makes of a table so far, over its rows. */
+type Staged = Map<string, StagedRow>;
+
+function commitBatch(
+  tableOf: (name: string) => Table,
+  nextPlace: () => number,
+  head: Head,
+  batch: Batch,
+): CommitResult {
   if (batch.sequence !== undefined && head.at > batch.sequence.at)
     return { outcome: "conflict", table: "$head", key: [] };
   const firstSeq = batch.sequence === undefined ? 0 : head.seq + 1;
   const stagedByTable = new Map<Table, Staged>();
   for (const write of batch.writes) {
     const table = tableOf(write.table);
-    const staged = stagedByTable.get(table) ?? new Map<string, Row | null>();
+    const staged = stagedByTable.get(table) ?? new Map<string, StagedRow>();
     stagedByTable.set(table, staged);
-    const conflict = stage(table, staged, write, firstSeq);
-    if (conflict !== null) return { outcome: "conflict", table: write.table, key: conflict };
-  }
-  for (const [{ rows }, staged] of stagedByTable) {
-    for (const [key, row] of staged) {
-      if (row === null) rows.delete(key);
-      else rows.set(key, row);
+    if (write.kind === "deleteWhere") {
+      const test = write.where === undefined ? () => true : rowTest(table.layout, write.where);
+      for (const key of new Set([...table.rows.keys(), ...staged.keys()])) {
+        const { row } = staged.get(key) ?? stagedRow(table.rows.get(key));
+        if (row !== null && test(row)) remove(stagedAt(table, staged, key));
+      }
+      continue;
     }
+    const key = keyOfWrite(table.layout, write, firstSeq);
+    if (!stageWrite(table.layout, stagedAt(table, staged, keyText(key)), write, firstSeq))
+      return { outcome: "conflict", table: write.table, key };
+  }
+  for (const [table, staged] of stagedByTable) {
+    for (const [key, row] of staged) store(table, key, row, nextPlace);
   }
   return { outcome: "committed", firstSeq };
 }
 
-/** Null when the write was staged, else the key that conflicts. */
-function stage(table: Table, staged: Staged, write: Write, firstSeq: number): Key | null {
-  const { layout, rows } = table;
-  const find = (key: string): Row | undefined => {
-    const row = staged.get(key);
-    return row === undefined ? rows.get(key) : (row ?? undefined);
-  };
-  switch (write.kind) {
-    case "insert":
-    case "replace":
-    case "upsert": {
-      const row = numbered(layout, write.row, write.seq, firstSeq);
-      const key = keyOf(layout, row);
-      const known = find(keyText(key));
-      if (write.kind === "insert" && known !== undefined) return key;
-      if (write.kind === "replace" && (known === undefined || !meets(layout, known, write.expect))) return key;
-      staged.set(keyText(key), row);
-      return null;
-    }
-    case "update": {
-      const known = find(keyText(write.key));
-      if (known === undefined || !meets(layout, known, write.expect)) return write.key;
-      const row = known.slice();
-      for (const [i, name] of write.columns.entries()) row[columnIndex(layout, name)] = write.cells[i] ?? null;
-      staged.set(keyText(write.key), row);
-      return null;
-    }
-    case "delete": {
-      const known = find(keyText(write.key));
-      if (known === undefined) return null;
-      if (!meets(layout, known, write.expect)) return write.key;
-      staged.set(keyText(write.key), null);
-      return null;
-    }
-    case "deleteWhere": {
-      const test = write.where === undefined ? () => true : rowTest(layout, write.where);
-      for (const key of new Set([...rows.keys(), ...staged.keys()])) {
-        const row = find(key);
-        if (row !== undefined && test(row)) staged.set(key, null);
-      }
-      return null;
-    }
-    case "expect": {
-      const known = find(keyText(write.key));
-      const holds =
-        write.expect === null ? known === undefined : known !== undefined && meets(layout, known, write.expect);
-      return holds ? null : write.key;
-    }
-  }
+function stagedAt({ rows }: Table, staged: Staged, key: string): StagedRow {
+  const known = staged.get(key);
+  if (known !== undefined) return known;
+  const fresh = stagedRow(rows.get(key));
+  staged.set(key, fresh);
+  return fresh;
 }
 
-function keyOf(layout: TableLayout, row: Row): Key {
-  return layout.primaryKey.map((name) => row[columnIndex(layout, name)] ?? null);
-}
-
-function keyText(key: Key): string {
-  return JSON.stringify(key);
-}
-
-function meets(layout: TableLayout, row: Row, expect: Expectation | undefined): boolean {
-  return expect === undefined || row[columnIndex(layout, expect.column)] === expect.value;
-}
-
-function numbered(layout: TableLayout, row: Row, seq: SeqCell | undefined, firstSeq: number): Row {
-  if (seq === undefined) return row;
-  const cells: Cell[] = row.slice();
-  cells[columnIndex(layout, seq.column)] = firstSeq + seq.offset;
-  return cells;
+function store(
+  { layout, rows }: Table,
+  key: string,
+  { row, place, isChanged }: StagedRow,
+  nextPlace: () => number,
+): void {
+  if (!isChanged) return;
+  // A row that went and came back in one batch is new: it goes to the end of the Map too.
+  if (place === null) rows.delete(key);
+  if (row !== null) rows.set(key, { row, place: place ?? newPlace(layout, row, nextPlace) });
 }

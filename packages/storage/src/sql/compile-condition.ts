@@ -5,7 +5,7 @@
  * SQL knows a third truth value; conditions do not. Inside a `not` every comparison is made two-valued; outside, where null
  * and false select alike, it is left bare so that indexes serve it.
  */
-import type { Comparison, Condition } from "../adapter.ts";
+import type { Comparison, Condition, ExistsCondition } from "../adapter.ts";
 import { type ElementKind, elementKindOf, inListOf, upperEndOf } from "./condition-shape.ts";
 
 /** What SQL databases write differently. */
@@ -25,7 +25,7 @@ export interface SqlDialect {
 
 /** A condition on the rows of `table`. */
 export function compileCondition(dialect: SqlDialect, table: string, condition: Condition): string {
-  return write({ dialect, table }, condition, false);
+  return write({ dialect, table, depth: 0 }, condition, false);
 }
 
 /**
@@ -42,7 +42,10 @@ export function joinBalanced(parts: readonly string[], operator: "AND" | "OR"): 
 
 interface Subject {
   readonly dialect: SqlDialect;
+  /** The name that the rows go by: that of the table, or the one a look into it gave it. */
   readonly table: string;
+  /** How many looks into other tables are around. */
+  readonly depth: number;
 }
 
 const operators: Readonly<Record<Exclude<Comparison, "eq" | "ne">, string>> = { lt: "<", le: "<=", gt: ">", ge: ">=" };
@@ -72,7 +75,18 @@ function write(on: Subject, condition: Condition, isNegated: boolean): string {
       const column = `${dialect.quote(on.table)}.${dialect.quote(condition.column)}`;
       return twoValued(dialect.hasElement(column, elementKindOf(condition.element)), isNegated);
     }
+    case "exists":
+      return writeExists(on, condition);
   }
+}
+
+/** Each look names its table anew: it may look into the very table that it is asked for. Never unknown, so safe in a `not`. */
+function writeExists({ dialect, table, depth }: Subject, { table: looked, on, where }: ExistsCondition): string {
+  const name = `$${depth + 1}`;
+  const column = (of: string, field: string): string => `${dialect.quote(of)}.${dialect.quote(field)}`;
+  const pairs = on.map(({ own, other }) => `${column(name, other)} = ${column(table, own)}`);
+  const conditions = [...pairs, write({ dialect, table: name, depth: depth + 1 }, where, false)];
+  return `EXISTS (SELECT 1 FROM ${dialect.quote(looked)} AS ${dialect.quote(name)} WHERE ${conditions.join(" AND ")})`;
 }
 
 function subject(dialect: SqlDialect, { column, asText }: { readonly column: string; readonly asText?: true }): string {

@@ -27,6 +27,10 @@ export function conditionShape(condition: Condition): string {
       return `part${subjectShape(condition)}`;
     case "hasElement":
       return `element-${elementKindOf(condition.element)}:${condition.column}`;
+    case "exists": {
+      const pairs = condition.on.map(({ own, other }) => `${own}=${other}`);
+      return `exists:${condition.table}(${pairs.join(",")},${conditionShape(condition.where)})`;
+    }
   }
 }
 
@@ -63,6 +67,9 @@ function collect(condition: Condition, parameters: Cell[]): void {
     }
     case "hasElement":
       parameters.push(elementParameter(condition.element));
+      return;
+    case "exists":
+      collect(condition.where, parameters);
       return;
   }
 }

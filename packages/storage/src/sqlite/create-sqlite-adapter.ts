@@ -68,7 +68,7 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
 
   return {
     name: "sqlite",
-    capabilities: { durability: options.synchronous === "FULL" ? "power" : "process" },
+    capabilities: { durability: options.synchronous === "FULL" ? "power" : "process", joins: true },
     async open() {
       if (open !== null) return;
       const database = openFile(options);

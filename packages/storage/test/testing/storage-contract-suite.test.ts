@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect } from "vitest";
 import type { StorageAdapter } from "../../src/adapter.ts";
+import { createIndexedDbAdapter } from "../../src/indexeddb/index.ts";
 import { createMemoryAdapter } from "../../src/memory/index.ts";
 import { createSqliteAdapter } from "../../src/sqlite/index.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type LossyDisk,
   storageContractSuite,
 } from "../../src/testing/index.ts";
+import { type Browser, createBrowser } from "../browser.ts";
 import { insistent } from "../insistent-adapter.ts";
 import { createRandom } from "../random.ts";
 
@@ -32,6 +34,26 @@ storageContractSuite("SQLite", {
   async destroy(adapter) {
     rmSync(path.dirname(files.get(adapter) ?? ""), { recursive: true, force: true });
   },
+});
+
+const browsers = new Map<StorageAdapter, Browser>();
+
+function inBrowser(browser: Browser): StorageAdapter {
+  const adapter = createIndexedDbAdapter({ name: "store", environment: browser });
+  browsers.set(adapter, browser);
+  return adapter;
+}
+
+const inSameBrowser = (adapter: StorageAdapter): StorageAdapter => {
+  const browser = browsers.get(adapter);
+  if (browser === undefined) throw new Error("not an adapter of this suite");
+  return inBrowser(browser);
+};
+
+storageContractSuite("IndexedDB", {
+  create: () => inBrowser(createBrowser()),
+  reopen: inSameBrowser,
+  another: inSameBrowser,
 });
 
 storageContractSuite("memory", { create: createMemoryAdapter, reopen: (adapter) => adapter });

@@ -1,24 +1,39 @@
-/** Aggregates rows in JavaScript. Shared by adapters without a query engine of their own. */
-import type { Aggregation, Cell, Measure, Row, TableLayout } from "./adapter.ts";
-import { columnIndex, compareCells } from "./condition.ts";
+/** The answer to an aggregation, tallied from rows as they come. */
+import type { Aggregation, Cell, Measure, Row, TableLayout } from "../adapter.ts";
+import { columnIndex, compareCells, rowTest } from "../condition.ts";
+import type { StoredRow } from "./collect-page.ts";
 
-/** `rows` are whole, and meet the aggregation's condition. */
-export function aggregateRows(layout: TableLayout, rows: Iterable<Row>, { groupBy, measures }: Aggregation): Row[] {
+export interface AggregateCollector {
+  add(stored: StoredRow): void;
+  rows(): Row[];
+}
+
+/** Rows come in any order. Each is tested here. */
+export function createAggregateCollector(
+  layout: TableLayout,
+  { where, groupBy, measures }: Aggregation,
+): AggregateCollector {
+  const test = where === undefined ? () => true : rowTest(layout, where);
   const places = groupBy.map((column) => columnIndex(layout, column));
   const groups = new Map<string, Group>();
   if (groupBy.length === 0) groups.set("[]", newGroup(layout, [], measures));
-  for (const row of rows) {
-    const cells = places.map((at) => row[at] ?? null);
-    const name = JSON.stringify(cells);
-    let group = groups.get(name);
-    if (group === undefined) {
-      group = newGroup(layout, cells, measures);
-      groups.set(name, group);
-    }
-    for (const tally of group.tallies) tally.add(row);
-  }
-  const sorted = [...groups.values()].sort((left, right) => compareAll(left.cells, right.cells));
-  return sorted.map(({ cells, tallies }) => [...cells, ...tallies.map((tally) => tally.result())]);
+  return {
+    add({ row }) {
+      if (!test(row)) return;
+      const cells = places.map((at) => row[at] ?? null);
+      const name = JSON.stringify(cells);
+      let group = groups.get(name);
+      if (group === undefined) {
+        group = newGroup(layout, cells, measures);
+        groups.set(name, group);
+      }
+      for (const tally of group.tallies) tally.add(row);
+    },
+    rows() {
+      const sorted = [...groups.values()].sort((left, right) => compareAll(left.cells, right.cells));
+      return sorted.map(({ cells, tallies }) => [...cells, ...tallies.map((tally) => tally.result())]);
+    },
+  };
 }
 
 interface Group {
