@@ -21,11 +21,13 @@ export function createProgram(version: string): Command {
 Examples:
   tributary dev --schema schema.graphql
   TRIBUTARY_API_KEY=... tributary start --schema schema.graphql --host 0.0.0.0
-  tributary schema print --schema schema.graphql`,
+  tributary schema print --schema schema.graphql
+  tributary codegen models --schema schema.graphql --out src/models`,
     );
   addStart(program);
   addDev(program);
   addSchema(program);
+  addCodegen(program);
   return program;
 }
 
@@ -97,13 +99,46 @@ function addSchema(program: Command): void {
       "after",
       `
 Examples:
-  tributary schema print --schema schema.graphql > gateway.graphql`,
+  tributary schema print --schema schema.graphql > gateway.graphql
+  tributary schema print --schema schema.graphql --auth userPools,apiKey,iam --conflict-detection off`,
     )
     .action(async (flags) => {
       const { printSchema } = await import("./commands/print-schema.ts");
       await printSchema(flags);
     });
   makeStrict(print);
+}
+
+function addCodegen(program: Command): void {
+  const codegen = program.command("codegen").description("Writes code for a schema.");
+  const models = codegen
+    .command("models")
+    .summary("write model files")
+    .description("Writes the model files of a schema into a folder, and names them on stderr.")
+    .option("--schema <file>", "the GraphQL schema file")
+    .option("--out <directory>", "the folder of the model files; made if missing")
+    .option("--target <target>", "what to write (default: javascript)")
+    .addOption(dialectOption())
+    .addOption(authOption())
+    .addHelpText(
+      "after",
+      `
+Targets:
+  javascript         schema.js, index.js and their declarations, as Amplify's generator writes them
+  typescript         models.ts, one module that holds all of these
+  introspection      model-introspection.json
+  dart, swift, java  what Amplify's own generator writes; install @aws-amplify/graphql-generator in the project
+
+Examples:
+  tributary codegen models --schema schema.graphql --out src/models
+  tributary codegen models --schema schema.graphql --out src --target typescript
+  tributary codegen models --schema schema.graphql --out lib/models --target dart`,
+    )
+    .action(async (flags) => {
+      const { codegenModels } = await import("./commands/codegen-models.ts");
+      await codegenModels(flags);
+    });
+  makeStrict(models);
 }
 
 function addServerOptions(command: Command): Command {

@@ -27,7 +27,9 @@ function explainUsage(error: CommanderError): Failure {
   return { lines: [`tributary: ${message}`], exitCode: 1 };
 }
 
+const expectedNames: readonly string[] = ["StartError", "CommandError"];
+
 /** Told by its shape, so that explaining an error in the command line does not load the server. */
 function isExpected(error: unknown): error is Error & { readonly lines: readonly string[] } {
-  return error instanceof Error && error.name === "StartError" && "lines" in error && Array.isArray(error.lines);
+  return error instanceof Error && expectedNames.includes(error.name) && "lines" in error && Array.isArray(error.lines);
 }

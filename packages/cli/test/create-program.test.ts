@@ -40,6 +40,7 @@ describe("CLI-2 what the parser would take silently is refused", () => {
     [["start", "--port", "1", "--port", "1"], "tributary: option '--port' is given twice"],
     [["dev", "--port=1", "--port", "2"], "tributary: option '--port' is given twice"],
     [["start", "--sandbox", "--sandbox"], "tributary: option '--sandbox' is given twice"],
+    [["codegen", "models", "--out", "a", "--out", "b"], "tributary: option '--out' is given twice"],
     [["schema", "print", "--schema", "a", "--schema", "b"], "tributary: option '--schema' is given twice"],
     [["start", "--schema", "--sandbox"], "tributary: option '--schema <file>' argument missing, before '--sandbox'"],
     [["start", "--schema", "--port=1"], "tributary: option '--schema <file>' argument missing, before '--port=1'"],
@@ -58,19 +59,22 @@ describe("CLI-3 help and version", () => {
     expect(await parse("--version")).toEqual({ lines: [], exitCode: 0, printed: "1.2.3\n" });
     const help = await parse("--help");
     expect([help.lines, help.exitCode]).toEqual([[], 0]);
-    for (const command of ["start", "dev", "schema"])
+    for (const command of ["start", "dev", "schema", "codegen"])
       expect(help.printed).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
   });
 
-  test.each([["start"], ["dev"], ["schema", "print"]])("of %s %s show flags and examples", async (...command) => {
-    const { printed, exitCode } = await parse(...command.filter(Boolean), "--help");
-    expect(exitCode).toBe(0);
-    expect(printed).toContain("--schema <file>");
-    expect(printed).toMatch(/Examples:\n {2}tributary /);
-    for (const line of printed.split("\n")) expect(line.length).toBeLessThanOrEqual(130);
-  });
+  test.each([["start"], ["dev"], ["schema", "print"], ["codegen", "models"]])(
+    "of %s %s show flags and examples",
+    async (...command) => {
+      const { printed, exitCode } = await parse(...command.filter(Boolean), "--help");
+      expect(exitCode).toBe(0);
+      expect(printed).toContain("--schema <file>");
+      expect(printed).toMatch(/Examples:\n {2}tributary /);
+      for (const line of printed.split("\n")) expect(line.length).toBeLessThanOrEqual(130);
+    },
+  );
 
-  test.each([[[]], [["schema"]]])("without a command, %j, help is an error", async (args) => {
+  test.each([[[]], [["schema"]], [["codegen"]]])("without a command, %j, help is an error", async (args) => {
     const { printed, exitCode } = await parse(...args);
     expect(exitCode).toBe(1);
     expect(printed).toMatch(/^Usage: tributary/);

@@ -55,7 +55,8 @@ function padded(bytes: readonly number[]): readonly number[] {
   return out;
 }
 
-function utf8(text: string): number[] {
+/** The bytes of a text in UTF-8. */
+export function utf8(text: string): number[] {
   const out: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

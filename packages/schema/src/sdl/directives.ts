@@ -2,6 +2,7 @@
  * Every directive this reader knows, and the reading of those that stand on a declaration.
  */
 import type { ConstDirectiveNode } from "graphql";
+import { didYouMean, nearestName } from "../suggestion.ts";
 import type { Application, Directive, Target } from "./directive.ts";
 import { auth } from "./directives/auth.ts";
 import { belongsTo } from "./directives/belongs-to.ts";
@@ -18,7 +19,6 @@ import { primaryKey } from "./directives/primary-key.ts";
 import { versioned } from "./directives/versioned.ts";
 import type { Dialect } from "./draft.ts";
 import { type Problems, placeOf } from "./problems.ts";
-import { didYouMean, nearestName } from "./suggestion.ts";
 
 const directives: readonly Directive[] = [
   model,

@@ -96,6 +96,8 @@ export interface SchemaDraft {
   readonly joins: Map<string, JoinSide[]>;
   /** Halves of named connections of the first dialect, by name and models. */
   readonly connections: Map<string, readonly ConnectionSide[]>;
+  /** Connections of the first dialect that name the fields they go by. */
+  readonly connectionsOverFields: ConnectionSide[];
   readonly problems: Problems;
 }
 

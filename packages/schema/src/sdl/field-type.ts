@@ -5,9 +5,9 @@
  */
 import { type FieldDefinitionNode, Kind, type TypeNode } from "graphql";
 import type { FieldType } from "../description.ts";
+import { isScalarName, scalarNames } from "../scalar-names.ts";
+import { didYouMean } from "../suggestion.ts";
 import type { FieldDraft, SchemaDraft } from "./draft.ts";
-import { isScalarName, scalarNames } from "./scalar.ts";
-import { didYouMean } from "./suggestion.ts";
 
 /** The draft of one declared field; its type is null when it could not be understood. */
 export function declaredField(

@@ -4,8 +4,8 @@
  * A collision is reported at the declaration that comes second.
  */
 import type { ASTNode } from "graphql";
+import { upperFirst } from "../derived-names.ts";
 import type { ModelDraft, SchemaDraft } from "./draft.ts";
-import { upperFirst } from "./naming.ts";
 
 /** Reports every operation, type or field name that two declarations, or a declaration and the generated API, both want. */
 export function checkGeneratedNames(draft: SchemaDraft): void {

@@ -2,9 +2,10 @@
  * The fields that a primary key or an index is made of: single scalars or enums of the same model, each once, and in a
  * primary key never null and never merged.
  */
+
+import { didYouMean } from "../suggestion.ts";
 import type { FieldDraft, ModelDraft, SchemaDraft } from "./draft.ts";
 import { draftField } from "./draft.ts";
-import { didYouMean } from "./suggestion.ts";
 import type { LocatedName } from "./value-reader.ts";
 
 /** The names when all of them can be key fields; null after reporting those that cannot. */

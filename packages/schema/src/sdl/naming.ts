@@ -1,52 +1,19 @@
-/**
- * The names Amplify derives: plurals, operations, foreign keys, index queries. Existing clients ask for exactly these.
- *
- * Second dialect: English plurals everywhere. First dialect: `list` takes the bare name and an `s`, `sync` the plural.
- */
+/** Derived names for types of a document, whose plurals are English: `Person` -> `People`, `userProfile` -> `userProfiles`. */
 import pluralize from "pluralize";
+import { indexQueryOf, operationNames } from "../derived-names.ts";
 import type { OperationNames } from "../description.ts";
 import type { Dialect } from "./draft.ts";
 
-/** `Person` -> `People`, `userProfile` -> `userProfiles`. */
 export function pluralOf(typeName: string): string {
   return pluralize(typeName);
 }
 
 /** The operations of a model that says nothing about them. */
 export function defaultOperations(typeName: string, dialect: Dialect): OperationNames {
-  const one = upperFirst(typeName);
-  const many = upperFirst(pluralOf(typeName));
-  return {
-    queries: { get: `get${one}`, list: dialect === "v1" ? `list${one}s` : `list${many}`, sync: `sync${many}` },
-    mutations: { create: `create${one}`, update: `update${one}`, delete: `delete${one}` },
-    subscriptions: {
-      level: "on",
-      onCreate: [`onCreate${one}`],
-      onUpdate: [`onUpdate${one}`],
-      onDelete: [`onDelete${one}`],
-    },
-  };
+  return operationNames(typeName, pluralOf(typeName), dialect);
 }
 
-/** The query over an index that names none, in the second dialect: `itemsByShopID`, `employeesByManagerAndLevel`. */
+/** The query over an index that names none, in the second dialect. */
 export function indexQueryName(typeName: string, fields: readonly string[]): string {
-  return `${lowerFirst(pluralOf(typeName))}By${fields.map(upperFirst).join("And")}`;
-}
-
-/** The words run together, each but the first with a capital: (`Order`, `lines`, `email`) -> `orderLinesEmail`. */
-export function camelName(...words: readonly string[]): string {
-  return words.map((word, i) => (i === 0 ? lowerFirst(word) : upperFirst(word))).join("");
-}
-
-/** The index that a relation brings along when it declares its own foreign key. */
-export function relationIndexName(relation: string): string {
-  return `gsi-${relation}`;
-}
-
-export function upperFirst(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
-}
-
-export function lowerFirst(word: string): string {
-  return word.charAt(0).toLowerCase() + word.slice(1);
+  return indexQueryOf(pluralOf(typeName), fields);
 }

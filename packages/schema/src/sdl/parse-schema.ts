@@ -12,7 +12,7 @@ import { checkEmbeddedTypes, checkProtectedFields, checkRelationFields, placeOfF
 import { describe } from "./describe.ts";
 import { dialectOf } from "./dialect.ts";
 import { type Application, phases } from "./directive.ts";
-import { pairConnections } from "./directives/connection.ts";
+import { pairConnections, settleSingleConnections } from "./directives/connection.ts";
 import { addJoinModels } from "./directives/many-to-many.ts";
 import { readDirectives, refuseDirectives } from "./directives.ts";
 import type { SchemaDraft } from "./draft.ts";
@@ -104,7 +104,10 @@ function applyDirectives(applications: readonly Application[], draft: SchemaDraf
       addImpliedIds(draft);
       for (const model of draft.models.values()) addTimestamps(model);
     } else if (phase === "joins") addJoinModels(draft);
-    else if (phase === "foreignKeys") pairConnections(draft);
+    else if (phase === "foreignKeys") {
+      pairConnections(draft);
+      settleSingleConnections(draft);
+    }
   }
 }
 

@@ -12,13 +12,13 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
 } from "graphql";
+import { didYouMean, nearestName } from "../suggestion.ts";
 import { directiveNamed, directiveNames } from "./directives.ts";
 import type { Dialect, EmbeddedDraft, EnumDraft, FieldDraft, ModelDraft, SchemaDraft } from "./draft.ts";
 import { declaredField } from "./field-type.ts";
 import { defaultOperations, pluralOf } from "./naming.ts";
 import { type Problems, placeOf } from "./problems.ts";
 import { isFreeFieldName, isFreeTypeName } from "./reserved-names.ts";
-import { didYouMean, nearestName } from "./suggestion.ts";
 
 /** A draft together with the declaration whose directives are still to be read. */
 export interface DeclaredTypes {
@@ -36,6 +36,7 @@ export function readDocument(document: DocumentNode, dialect: Dialect, problems:
     embedded: new Map(),
     joins: new Map(),
     connections: new Map(),
+    connectionsOverFields: [],
     problems,
   };
   const { objects, enums, refusedNames } = sortDefinitions(document, problems);

@@ -3,12 +3,12 @@
  * down the foreign key that a relation implies.
  */
 import type { ASTNode } from "graphql";
+import { relationIndexName } from "../derived-names.ts";
 import type { FieldType } from "../description.ts";
+import { didYouMean } from "../suggestion.ts";
 import type { FieldUse } from "./directive.ts";
 import { draftField, draftKey, type FieldDraft, impliedField, type ModelDraft, type SchemaDraft } from "./draft.ts";
-import { relationIndexName } from "./naming.ts";
 import { isFreeFieldName } from "./reserved-names.ts";
-import { didYouMean } from "./suggestion.ts";
 import type { LocatedName, Readers } from "./value-reader.ts";
 
 /** Whether a relation leads to one record, to many, or to either. */

@@ -2,8 +2,8 @@
  * Names that a document may not give away, because GraphQL, the record's metadata or the generated API own them.
  */
 import type { ASTNode } from "graphql";
+import { isScalarName } from "../scalar-names.ts";
 import type { Problems } from "./problems.ts";
-import { isScalarName } from "./scalar.ts";
 
 const rootTypes: readonly string[] = ["Query", "Mutation", "Subscription"];
 const metadata: readonly string[] = ["_version", "_deleted", "_lastChangedAt"];

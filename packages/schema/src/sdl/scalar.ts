@@ -6,28 +6,6 @@
  */
 import type { ScalarName } from "../description.ts";
 
-/** All scalars, GraphQL's own first. */
-export const scalarNames: readonly ScalarName[] = [
-  "ID",
-  "String",
-  "Int",
-  "Float",
-  "Boolean",
-  "AWSDate",
-  "AWSTime",
-  "AWSDateTime",
-  "AWSTimestamp",
-  "AWSEmail",
-  "AWSJSON",
-  "AWSURL",
-  "AWSPhone",
-  "AWSIPAddress",
-];
-
-export function isScalarName(name: string): name is ScalarName {
-  return scalarNames.some((scalar) => scalar === name);
-}
-
 /** What a scalar takes, for error messages. */
 export function expectedLiteral(scalar: ScalarName): string {
   return literals[scalar].expected;

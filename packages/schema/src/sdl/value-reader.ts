@@ -5,8 +5,8 @@
  * As in GraphQL, a single value stands for a list of one. `null` fits only where a reader says so.
  */
 import { type ASTNode, type ConstDirectiveNode, Kind, print, type ValueNode } from "graphql";
+import { didYouMean } from "../suggestion.ts";
 import type { Problems } from "./problems.ts";
-import { didYouMean } from "./suggestion.ts";
 
 /** Reads one kind of value. `read` gives undefined after reporting that the value does not fit; `what` names the value. */
 export interface ValueReader<T, Required extends boolean = boolean> {

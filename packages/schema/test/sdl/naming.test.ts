@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { camelName, defaultOperations, indexQueryName, pluralOf } from "../../src/sdl/naming.ts";
+import { camelName } from "../../src/derived-names.ts";
+import { defaultOperations, indexQueryName, pluralOf } from "../../src/sdl/naming.ts";
 
 describe("naming", () => {
   it.each<[string, string]>([

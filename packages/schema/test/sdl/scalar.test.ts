@@ -1,6 +1,7 @@
 import type { ScalarName } from "@tributary/schema";
 import { describe, expect, it } from "vitest";
-import { scalarNames, valueOfLiteral } from "../../src/sdl/scalar.ts";
+import { scalarNames } from "../../src/scalar-names.ts";
+import { valueOfLiteral } from "../../src/sdl/scalar.ts";
 
 const accepted: Readonly<Record<ScalarName, readonly (readonly [text: string, value?: unknown])[]>> = {
   ID: [["a b"], [""]],

@@ -4,33 +4,34 @@
  * Nothing is judged here. Rules add up; a model without any is closed.
  */
 import { type ConstDirectiveNode, Kind, type ValueNode } from "graphql";
+import { authOperations, completeRule, providersByAllow } from "../../auth-rule.ts";
 import type { AuthOperation, AuthRule } from "../../description.ts";
 import { roleText } from "../../read-rules.ts";
 import { type Directive, defineDirective } from "../directive.ts";
 import type { Dialect, SchemaDraft } from "../draft.ts";
 import { type Problems, placeOf } from "../problems.ts";
 import { isFreeFieldName } from "../reserved-names.ts";
-import { listOf, located, oneOf, record, required, text, type ValueReader, type ValuesOf } from "../value-reader.ts";
+import {
+  listOf,
+  located,
+  nullable,
+  oneOf,
+  record,
+  required,
+  text,
+  type ValueReader,
+  type ValuesOf,
+} from "../value-reader.ts";
 
-const operations = ["create", "update", "delete", "read", "get", "list", "sync", "listen", "search"] as const;
-const defaultRuleOperations: readonly AuthOperation[] = ["create", "update", "delete", "read"];
 const finePartsOfRead: readonly AuthOperation[] = ["get", "list", "sync", "listen", "search"];
-
-/** The first provider is the default. */
-const providersByAllow: Readonly<Record<AuthRule["allow"], readonly AuthRule["provider"][]>> = {
-  public: ["apiKey", "iam", "identityPool"],
-  private: ["userPools", "oidc", "iam", "identityPool"],
-  owner: ["userPools", "oidc"],
-  groups: ["userPools", "oidc"],
-  custom: ["function"],
-};
-
-const defaultIdentityClaim: Readonly<Record<Dialect, string>> = { v1: "username", v2: "sub::username" };
 
 const ruleReaders = {
   allow: required(oneOf(["public", "private", "owner", "groups", "custom"])),
   provider: oneOf(["apiKey", "userPools", "oidc", "iam", "identityPool", "function"]),
-  operations: listOf(oneOf(operations)),
+  operations: listOf(oneOf(authOperations)),
+  /** Older words of the first dialect for `operations`. */
+  queries: nullable(listOf(oneOf(["get", "list"]))),
+  mutations: nullable(listOf(oneOf(["create", "update", "delete"]))),
   ownerField: located,
   identityClaim: text,
   /** The first dialect's older word for `identityClaim`. */
@@ -84,7 +85,7 @@ function rulesOf(
     problems.report(node, `${label} has no rules.`, "Give at least one, such as { allow: owner }.");
   const firstByRole = new Map<string, ValueNode>();
   return entries.flatMap((entry) => {
-    if (!isSound(entry, label, isOnField, problems)) return [];
+    if (!isSound(entry, label, { isOnField, dialect }, problems)) return [];
     const rule = ruleOf(entry.values, dialect);
     const role = roleText(rule);
     const first = firstByRole.get(role);
@@ -98,26 +99,22 @@ function rulesOf(
   });
 }
 
-function ruleOf(values: RuleValues, dialect: Dialect): AuthRule {
-  const { allow } = values;
-  const isOwner = allow === "owner";
-  const isGroups = allow === "groups";
-  return {
-    allow,
-    provider: values.provider ?? providersByAllow[allow][0] ?? "apiKey",
-    operations: [...new Set(values.operations ?? defaultRuleOperations)],
-    ...(isOwner && { ownerField: values.ownerField?.name ?? "owner" }),
-    ...(isOwner && {
-      identityClaim: values.identityClaim ?? values.identityField ?? defaultIdentityClaim[dialect],
-    }),
-    ...(isGroups && values.groups !== undefined && { groups: values.groups }),
-    ...(isGroups && values.groupsField !== undefined && { groupsField: values.groupsField.name }),
-    ...(isGroups && { groupClaim: values.groupClaim ?? "cognito:groups" }),
+function ruleOf({ ownerField, groupsField, ...values }: RuleValues, dialect: Dialect): AuthRule {
+  const given = {
+    ...values,
+    ...(ownerField !== undefined && { ownerField: ownerField.name }),
+    ...(groupsField !== undefined && { groupsField: groupsField.name }),
   };
+  return completeRule(given, dialect);
 }
 
 /** Whether the parts of a rule go together; reports each that does not. */
-function isSound({ values, at }: RuleEntry, label: string, isOnField: boolean, problems: Problems): boolean {
+function isSound(
+  { values, at }: RuleEntry,
+  label: string,
+  { isOnField, dialect }: { readonly isOnField: boolean; readonly dialect: Dialect },
+  problems: Problems,
+): boolean {
   let sound = true;
   const refuse = (message: string, hint: string): void => {
     sound = false;
@@ -134,6 +131,12 @@ function isSound({ values, at }: RuleEntry, label: string, isOnField: boolean, p
     refuse(`operations has both read and ${fine.join(", ")}.`, "Keep either read or the parts of it.");
   if (fine.length > 0 && isOnField)
     refuse(`operation ${fine.join(", ")} cannot be told of a field.`, "Use create, update, delete and read.");
+  for (const argument of ["queries", "mutations"] as const) {
+    if (values[argument] === undefined) continue;
+    if (dialect === "v2") refuse(`${argument} belongs to the first dialect.`, "Use operations.");
+    else if (values.operations !== undefined)
+      refuse(`a rule has both operations and ${argument}.`, `Remove ${argument}, and name all in operations.`);
+  }
   for (const [argument, owner] of belongsToAllow) {
     if (values[argument] !== undefined && allow !== owner)
       refuse(`${argument} does not go with allow: ${allow}.`, `Use it with allow: ${owner} only.`);

@@ -6,14 +6,15 @@
  * - without `fields` and `name`: on its own. A list keeps the foreign key in the other model, a single field in this one.
  *
  * An implied foreign key is `<model><Field>Id` after the single field of the pair, or after the field itself. A single field belongs to
- * what it leads to, unless its key is its own record's key, or unless it is the optional one of two single fields: then it has one.
+ * what it leads to, unless its key is its own record's key, it is the optional one of two single fields, or it is optional, names its
+ * fields, and no list leads back: then it has one.
  */
 import type { ASTNode } from "graphql";
+import { camelName, relationIndexName } from "../../derived-names.ts";
 import type { Relation } from "../../description.ts";
 import { addIndex } from "../add-index.ts";
 import { type Directive, defineDirective, type FieldUse } from "../directive.ts";
 import { type ConnectionSide, draftKey, type ModelDraft, type SchemaDraft } from "../draft.ts";
-import { camelName, relationIndexName } from "../naming.ts";
 import { addKeyField, layRelationIndex, relatedModel } from "../relation.ts";
 import { int, type LocatedName, listOf, located, text } from "../value-reader.ts";
 import { checkedLimit, hasManyThrough } from "./has-many.ts";
@@ -47,8 +48,10 @@ export const connection: Directive = defineDirective({
       sortField,
       limit: checkedLimit(values.limit, node, draft),
     };
-    if (fields !== undefined) field.relation = relationOverFields(use, fields, side, draft);
-    else if (keyName !== undefined) {
+    if (fields !== undefined) {
+      field.relation = relationOverFields(use, fields, side, draft);
+      draft.connectionsOverFields.push(side);
+    } else if (keyName !== undefined) {
       const message = `@connection on ${model.name}.${field.name} has keyName but no fields.`;
       draft.problems.report(node, message, `Name the fields of ${model.name} to look up, as in fields: ["id"].`);
     } else if (name === undefined) field.relation = relationAlone(side, draft);
@@ -58,6 +61,18 @@ export const connection: Directive = defineDirective({
     }
   },
 });
+
+/** Tells which optional fields have one record rather than belong to it, once all lists are known. */
+export function settleSingleConnections({ connectionsOverFields }: SchemaDraft): void {
+  for (const { model, field, related } of connectionsOverFields) {
+    const relation = field.relation;
+    if (relation?.kind !== "belongsTo" || field.isRequired) continue;
+    const isListed = related.fields.some(
+      (other) => other.relation?.kind === "hasMany" && other.relation.model === model.name,
+    );
+    if (!isListed) field.relation = { ...relation, kind: "hasOne" };
+  }
+}
 
 /** Completes the named connections once both halves are known. */
 export function pairConnections(draft: SchemaDraft): void {
@@ -74,8 +89,8 @@ export function pairConnections(draft: SchemaDraft): void {
     } else if (left.field.isList && right.field.isList) {
       const hint = "Write a model that joins the two, with a @key for each side.";
       draft.problems.report(right.at, `${label} ties the lists ${labelOf(left)} and ${labelOf(right)}.`, hint);
-    } else if (left.field.isList) pairListWithOne(left, right, name, draft);
-    else if (right.field.isList) pairListWithOne(right, left, name, draft);
+    } else if (left.field.isList) pairListWithOne(left, right, draft);
+    else if (right.field.isList) pairListWithOne(right, left, draft);
     else {
       left.field.relation = relationToOne(left, right, draft);
       right.field.relation = relationToOne(right, left, draft);
@@ -83,13 +98,13 @@ export function pairConnections(draft: SchemaDraft): void {
   }
 }
 
-function pairListWithOne(list: ConnectionSide, one: ConnectionSide, name: string, draft: SchemaDraft): void {
+function pairListWithOne(list: ConnectionSide, one: ConnectionSide, draft: SchemaDraft): void {
   const keyName = one.keyField ?? list.keyField ?? impliedKeyName(one);
   const key = layKey(one.model, list.model, keyName, one.field.isRequired, one.at, draft);
   if (key === null) return;
   one.field.relation = { kind: "belongsTo", model: list.model.name, keys: [key] };
   const sortField = list.sortField ?? one.sortField;
-  list.field.relation = relationToMany({ ...list, sortField }, key, name, draft);
+  list.field.relation = relationToMany({ ...list, sortField }, key, draft);
 }
 
 function relationOverFields(
@@ -110,7 +125,7 @@ function relationOverFields(
 function relationAlone(side: ConnectionSide, draft: SchemaDraft): Relation | null {
   if (!side.field.isList) return relationToOne(side, null, draft);
   const key = layKey(side.related, side.model, side.keyField ?? impliedKeyName(side), false, side.at, draft);
-  return key === null ? null : relationToMany(side, key, labelOf(side), draft);
+  return key === null ? null : relationToMany(side, key, draft);
 }
 
 /** A single field with a key of its own; `opposite` is the single field it is paired with. */
@@ -140,13 +155,13 @@ function toOneOver(
   return { kind: isOwnKey ? "hasOne" : "belongsTo", model: related.name, keys };
 }
 
-function relationToMany(side: ConnectionSide, key: string, connectionName: string, draft: SchemaDraft): Relation {
+function relationToMany(side: ConnectionSide, key: string, draft: SchemaDraft): Relation {
   const { related, at, sortField, limit } = side;
   if (sortField === undefined) {
-    const index = layRelationIndex(related, [key], connectionName, at);
+    const index = layRelationIndex(related, [key], labelOf(side), at);
     return { kind: "hasMany", model: related.name, keys: [key], index: index.name, limit };
   }
-  const index = relationIndexName(connectionName);
+  const index = relationIndexName(labelOf(side));
   addIndex(related, { name: index, fields: [{ name: key, at }, sortField], queryField: null }, at, draft);
   return { kind: "hasMany", model: related.name, keys: [key], index, limit };
 }

@@ -4,9 +4,9 @@
  * Amplify writes the value as a String whatever the type (`"5"` for an Int); a literal of the field's own type does as well.
  */
 import { Kind, type ValueNode } from "graphql";
+import { didYouMean } from "../../suggestion.ts";
 import { type Directive, defineDirective } from "../directive.ts";
 import { expectedLiteral, valueOfLiteral } from "../scalar.ts";
-import { didYouMean } from "../suggestion.ts";
 import { anyValue, required, shortText } from "../value-reader.ts";
 
 export const defaultDirective: Directive = defineDirective({

@@ -4,9 +4,9 @@
  */
 
 import type { ASTNode } from "graphql";
+import { camelName } from "../../derived-names.ts";
 import { type Directive, defineDirective } from "../directive.ts";
 import { draftKey, type FieldDraft, type ModelDraft, type SchemaDraft } from "../draft.ts";
-import { camelName } from "../naming.ts";
 import { foreignKeyFields, layForeignKey, matchesKey, relatedModel } from "../relation.ts";
 import { type LocatedName, listOf, located } from "../value-reader.ts";
 

@@ -5,14 +5,13 @@
  * relation to each, an index by each, and the rules of both.
  */
 
-import { canonicalJson } from "../../canonical-json.ts";
-import type { AuthRule } from "../../description.ts";
-import { roleText } from "../../read-rules.ts";
+import { joinedRules } from "../../auth-rule.ts";
+import { lowerFirst, upperFirst } from "../../derived-names.ts";
 import { addIndex } from "../add-index.ts";
 import { type Directive, defineDirective } from "../directive.ts";
 import { draftKey, type FieldDraft, impliedField, type JoinSide, type ModelDraft, type SchemaDraft } from "../draft.ts";
 import { addTimestamps } from "../implied-fields.ts";
-import { defaultOperations, indexQueryName, lowerFirst, pluralOf, upperFirst } from "../naming.ts";
+import { defaultOperations, indexQueryName, pluralOf } from "../naming.ts";
 import { placeOf } from "../problems.ts";
 import { relatedModel } from "../relation.ts";
 import { isFreeTypeName } from "../reserved-names.ts";
@@ -112,7 +111,7 @@ function joinModel(name: string, left: JoinSide, right: JoinSide, draft: SchemaD
     hasCustomKey: false,
     indexes: [],
     timestamps: { createdAt: "createdAt", updatedAt: "updatedAt" },
-    auth: joinedRules(left.model.auth, right.model.auth),
+    auth: joinedRules([...left.model.auth, ...right.model.auth]),
     operations: defaultOperations(name, draft.dialect),
     versioned: null,
   };
@@ -150,17 +149,4 @@ function sidePart(side: JoinSide): { readonly keys: readonly FieldDraft[]; reado
     relation: { kind: "belongsTo", model: side.model.name, keys: keys.map((field) => field.name) },
   };
   return { keys, relation };
-}
-
-/** The rules of both sides; what both say of one role is joined. */
-function joinedRules(left: readonly AuthRule[], right: readonly AuthRule[]): readonly AuthRule[] {
-  const byRole = new Map<string, AuthRule>();
-  for (const rule of [...left, ...right]) {
-    const role = roleText(rule);
-    const other = byRole.get(role);
-    if (other === undefined) byRole.set(role, rule);
-    else if (canonicalJson(other.operations) !== canonicalJson(rule.operations))
-      byRole.set(role, { ...other, operations: [...new Set([...other.operations, ...rule.operations])] });
-  }
-  return [...byRole.values()];
 }

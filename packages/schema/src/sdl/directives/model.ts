@@ -1,10 +1,7 @@
 /**
  * `@model(queries, mutations, subscriptions, timestamps)`: makes a type a model, and names or removes what is generated for it.
- *
- * What an argument leaves out keeps its default; `null` removes an operation or the whole group. `sync` goes with the queries
- * and has no name of its own to give. A subscription needs the mutation it reports.
  */
-import type { OperationNames } from "../../description.ts";
+import { operationsWith } from "../../model-options.ts";
 import type { Directive } from "../directive.ts";
 import { defineDirective } from "../directive.ts";
 import type { ModelDraft, SchemaDraft } from "../draft.ts";
@@ -29,33 +26,10 @@ export const model: Directive = defineDirective({
   arguments: readers,
   phase: "properties",
   onModel({ model, values }, draft) {
-    model.operations = operationsOf(values, defaultOperations(model.name, draft.dialect));
+    model.operations = operationsWith(values, defaultOperations(model.name, draft.dialect));
     model.timestamps = timestampsOf(values, model, draft);
   },
 });
-
-function operationsOf(values: ValuesOf<typeof readers>, defaults: OperationNames): OperationNames {
-  const queries =
-    values.queries === null ? { get: null, list: null, sync: null } : { ...defaults.queries, ...values.queries };
-  const mutations =
-    values.mutations === null
-      ? { create: null, update: null, delete: null }
-      : { ...defaults.mutations, ...values.mutations };
-  const given = values.subscriptions === null ? { level: "off" as const } : values.subscriptions;
-  const level = given?.level ?? defaults.subscriptions.level;
-  const listed = (asked: readonly string[] | null | undefined, usual: readonly string[], mutation: string | null) =>
-    level === "off" || mutation === null || asked === null ? [] : (asked ?? usual);
-  return {
-    queries,
-    mutations,
-    subscriptions: {
-      level,
-      onCreate: listed(given?.onCreate, defaults.subscriptions.onCreate, mutations.create),
-      onUpdate: listed(given?.onUpdate, defaults.subscriptions.onUpdate, mutations.update),
-      onDelete: listed(given?.onDelete, defaults.subscriptions.onDelete, mutations.delete),
-    },
-  };
-}
 
 function timestampsOf(
   values: ValuesOf<typeof readers>,

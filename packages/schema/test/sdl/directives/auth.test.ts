@@ -44,6 +44,28 @@ describe("@auth", () => {
     expect(ruleOf('{ allow: owner, identityField: "email" }', "v1")).toMatchObject({ identityClaim: "email" });
   });
 
+  it.each<[string, readonly string[]]>([
+    ["queries: [get, list], mutations: [create]", ["create", "read"]],
+    ["mutations: [update, delete]", ["update", "delete", "read"]],
+    ["queries: [get]", ["create", "update", "delete", "get"]],
+    ["queries: null", ["create", "update", "delete"]],
+    ["mutations: null", ["read"]],
+  ])("SCHEMA-37: the first dialect's older words for operations, %s", (words, operations) => {
+    expect(ruleOf(`{ allow: owner, ${words} }`, "v1")).toMatchObject({ operations });
+  });
+
+  it("SCHEMA-38: older words for operations are refused in the second dialect and beside operations", () => {
+    const rule = "{ allow: owner, mutations: [create] }";
+    const sdl = `type A @model @auth(rules: [${rule}]) { a: Int }`;
+    expect(problemsOf(sdl, { dialect: "v2" })).toEqual([
+      "1:29 @auth on A: mutations belongs to the first dialect. Use operations.",
+    ]);
+    const both = sdl.replace("mutations", "operations: [read], mutations");
+    expect(problemsOf(both, { dialect: "v1" })).toEqual([
+      "1:29 @auth on A: a rule has both operations and mutations. Remove mutations, and name all in operations.",
+    ]);
+  });
+
   it("SCHEMA-37: on a field it stands for that field, and a single rule for a list of one", () => {
     const sdl =
       "type A @model @auth(rules: { allow: public }) { a: Int @auth(rules: [{ allow: owner, operations: [read] }]) b: Int }";

@@ -28,6 +28,14 @@ type Comment @model @key(name: "byPost", fields: ["postID", "at"]) { postID: ID 
     expect(fieldsOf(schema, "Comment").slice(0, 4)).toEqual(["postID: ID", "at: Int", "post: Post", "id: ID!*"]);
   });
 
+  it("SCHEMA-55: an optional field has one where no list leads back", () => {
+    const schema = (field: string): string => `
+      type Project @model { teamID: ID! team: ${field} @connection(fields: ["teamID"]) }
+      type Team @model { id: ID! name: String }`;
+    expect(relationOf(schema("Team"), "Project.team")).toEqual({ kind: "hasOne", model: "Team", keys: ["teamID"] });
+    expect(relationOf(schema("Team!"), "Project.team")).toMatchObject({ kind: "belongsTo" });
+  });
+
   it("SCHEMA-55: to many by the other's key, to one that shares the key", () => {
     const schema = `
       type Post @model { id: ID! lines: [Line] @connection(fields: ["id"]) body: Body @connection(fields: ["id"]) }
@@ -154,7 +162,7 @@ describe("@connection by name", () => {
       kind: "hasMany",
       model: "Comment",
       keys: ["commentPostId"],
-      index: "gsi-PC",
+      index: "gsi-Post.comments",
       limit: 9,
     });
     expect(relationOf(sdl, "Comment.post")).toEqual({ kind: "belongsTo", model: "Post", keys: ["commentPostId"] });
@@ -168,7 +176,7 @@ describe("@connection by name", () => {
     );
     expect(relationOf(sdl, "Comment.post")).toMatchObject({ keys: ["postID"] });
     expect(modelOf(sdl, "Comment", v1).indexes).toEqual([
-      { name: "gsi-PC", fields: ["postID", "at"], queryField: null },
+      { name: "gsi-Post.comments", fields: ["postID", "at"], queryField: null },
     ]);
   });
 

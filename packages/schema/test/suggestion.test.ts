@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { didYouMean, nearestName } from "../../src/sdl/suggestion.ts";
+import { didYouMean, nearestName } from "../src/suggestion.ts";
 
 describe("nearestName", () => {
   it.each<[string, string | null]>([

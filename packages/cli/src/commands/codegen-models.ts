@@ -1,0 +1,94 @@
+/** `tributary codegen models`: writes the model files of a schema, and says on stderr which. */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { SchemaError } from "@tributary/schema";
+import { generateModels, type ModelTarget, modelTargets, withoutOwnDirectives } from "@tributary/schema/codegen";
+import { parseSchema } from "@tributary/schema/sdl";
+import { type AmplifyTarget, amplifyTargets, runAmplifyGenerator } from "../amplify-generator.ts";
+import { CommandError } from "../command-error.ts";
+import { type FileToWrite, writeFiles } from "../write-files.ts";
+
+/** Flags as they stand on the command line; undefined where not given. */
+export interface CodegenFlags {
+  readonly schema?: string | undefined;
+  readonly out?: string | undefined;
+  readonly target?: string | undefined;
+  readonly dialect?: string | undefined;
+  readonly auth?: string | undefined;
+}
+
+export async function codegenModels(flags: CodegenFlags): Promise<void> {
+  const { schema, out } = flags;
+  if (schema === undefined) throw new CommandError("no schema is given; name its file with --schema");
+  if (out === undefined) throw new CommandError("no folder is given; name it with --out");
+  const target = checkedTarget(flags.target ?? "javascript");
+  const dialect = checkedDialect(flags.dialect);
+  if (flags.auth !== undefined) checkProviders(flags.auth.split(","));
+  const files = await explained(() => filesFor(readSchema(schema), target, { file: schema, ...dialect }));
+  const written = writeFiles(out, files);
+  process.stderr.write(written.map((file) => `wrote ${file}\n`).join(""));
+}
+
+interface DialectOption {
+  readonly dialect?: "v1" | "v2";
+}
+
+async function filesFor(
+  sdl: string,
+  target: ModelTarget | AmplifyTarget,
+  options: DialectOption & { readonly file: string },
+): Promise<readonly FileToWrite[]> {
+  if (isOwn(target)) return generateModels(sdl, target, options);
+  const { dialect } = parseSchema(sdl, { ...options, allowUnsupported: true });
+  return runAmplifyGenerator({ sdl: withoutOwnDirectives(sdl), target, dialect, project: process.cwd() });
+}
+
+/** What is wrong with a schema, told as other commands tell it. */
+async function explained<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    const count = error.problems.length === 1 ? "a problem" : `${error.problems.length} problems`;
+    throw new CommandError([`the schema has ${count}:`, ...error.message.split("\n")], { cause: error });
+  }
+}
+
+function readSchema(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new CommandError(`the schema file ${file} does not exist; name it with --schema`, { cause: error });
+    if (code === "EISDIR")
+      throw new CommandError(`${file} is a directory; name a schema file with --schema`, { cause: error });
+    throw new CommandError(`the schema file ${file} cannot be read (${String(error)})`, { cause: error });
+  }
+}
+
+function isOwn(target: ModelTarget | AmplifyTarget): target is ModelTarget {
+  return modelTargets.some((own) => own === target);
+}
+
+function checkedTarget(given: string): ModelTarget | AmplifyTarget {
+  const known = [...modelTargets, ...amplifyTargets];
+  const target = known.find((name) => name === given);
+  if (target !== undefined) return target;
+  throw new CommandError(`--target is one of ${known.join(", ")}, not ${JSON.stringify(given)}`);
+}
+
+function checkedDialect(given: string | undefined): DialectOption {
+  if (given === undefined) return {};
+  if (given === "v1" || given === "v2") return { dialect: given };
+  throw new CommandError(`--dialect is one of v1, v2, not ${JSON.stringify(given)}`);
+}
+
+const providers: readonly string[] = ["apiKey", "userPools", "oidc", "iam", "function"];
+
+/** Model files are the same whatever providers an API has; a wrong name is told nevertheless. */
+function checkProviders(names: readonly string[]): void {
+  const unknown = names.find((name) => !providers.includes(name));
+  if (unknown === undefined) return;
+  throw new CommandError(`--auth names ${JSON.stringify(unknown)}; the providers are ${providers.join(", ")}`);
+}
