@@ -1,29 +1,64 @@
-/** How a datastore is configured. */
+/** How a datastore is configured: by Amplify's options, and by Tributary's own. */
 import type { SchemaDescription } from "@tributary/schema";
-import type { RefusedChange, StorageAdapter } from "@tributary/storage";
+import type { StorageAdapter } from "@tributary/storage";
+import type { AuthModeStrategyType } from "./amplify/enums.ts";
+import type { DataStoreProblem } from "./data-store-problem.ts";
+import type { ConflictHandler } from "./sync-conflict.ts";
+import type { SyncExpression } from "./sync-expression.ts";
 
 export interface DataStoreConfig {
+  /** What the models are. Default: the schema that was given to `initSchema`. */
   readonly schema?: SchemaDescription;
   /** Where the relay is: `http://host:port` or `ws://host:port`. Without it the datastore works on this device only. */
   readonly url?: string;
   /** Credentials, or a function that answers fresh ones for each connection. Default none. */
   readonly auth?: DataStoreAuth | (() => Promise<DataStoreAuth> | DataStoreAuth);
-  /** File of the local database. Default: in memory, which keeps nothing. */
+  /** Where the local database is: a file in Node, a name in browsers. Default in Node: in memory, which keeps nothing. */
   readonly path?: string;
   /** An adapter of your own instead of `path`. */
   readonly storageAdapter?: StorageAdapter;
-  /** Hears of what could not be done in the background. */
-  readonly errorHandler?: (error: DataStoreProblem) => void;
+  /** Names of models that stay on this device: their records are neither sent nor asked for. Default none. */
+  readonly localModels?: readonly string[];
+  /** Hears of what could not be done in the background. Default: a warning. */
+  readonly errorHandler?: ErrorHandler;
+  /** Never called: changes merge instead of conflicting. */
+  readonly conflictHandler?: ConflictHandler;
+  /** Most records of a model that a first sync brings. Default: all. */
+  readonly maxRecordsToSync?: number;
+  /** Records of a page. Default: what the relay finds best. */
+  readonly syncPageSize?: number;
+  /** In minutes. Nothing is synced in full by the clock: a cursor tells what is missing, however old. */
+  readonly fullSyncInterval?: number;
+  /** Which records of a model this device wants. */
+  readonly syncExpressions?: readonly (SyncExpression | Promise<SyncExpression>)[];
+  readonly authModeStrategyType?: AuthModeStrategyType;
+  readonly authProviders?: AuthProviders;
 }
+
+/** Options at the top level or, as Amplify takes them too, under `DataStore`, which win. */
+export type ConfigureInput = DataStoreConfig & { readonly DataStore?: DataStoreConfig };
+
+export type ErrorHandler = (error: DataStoreProblem) => void;
 
 export type DataStoreAuth = { readonly apiKey: string } | { readonly token: string };
 
-/** Something that went wrong without a caller to tell. */
-export type DataStoreProblem =
-  /** The relay refused a change: it was rolled back here and stands in `refused()`. */
-  | { readonly kind: "refused"; readonly change: RefusedChange }
-  /** Syncing stopped or was interrupted. */
-  | { readonly kind: "sync"; readonly error: Error };
+export interface AuthProviders {
+  /** Gives the token that the relay's custom authorizer takes; used where `auth` is not given. */
+  readonly functionAuthProvider?: () => Promise<{ readonly token: string }> | { readonly token: string };
+}
+
+/** The configuration after a call of `configure`: what is not repeated stays. Throws a `TypeError` for what is no such option. */
+export function mergeConfig(before: DataStoreConfig, { DataStore: nested, ...given }: ConfigureInput): DataStoreConfig {
+  const config = { ...before, ...given, ...nested };
+  if (config.url !== undefined) syncUrl(config.url);
+  for (const name of ["maxRecordsToSync", "syncPageSize", "fullSyncInterval"] as const) {
+    const value = config[name];
+    if (value !== undefined && !(typeof value === "number" && value > 0)) {
+      throw new TypeError(`${name} is ${String(value)}; give a number above 0`);
+    }
+  }
+  return config;
+}
 
 /** The address of a relay's sync endpoint. Throws a `TypeError` for what is no http or ws URL. */
 export function syncUrl(url: string): string {

@@ -2,67 +2,44 @@
  * The DataStore: save, query, delete and observe records of a local database; sync it when there is a relay.
  *
  * Every call works without a network. What `save` resolved is durable with its outbox entry (I4, I6). Calls start the
- * datastore when it is not started.
+ * datastore when it is not started; those made while it stops or is cleared wait, and start it again.
  */
-import {
-  buildPredicate,
-  buildSort,
-  keyOf,
-  matches,
-  type Predicate,
-  type SortKey,
-  type Values,
-  validateValues,
-} from "@tributary/model";
+import type { predicateAll } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import type { RefusedChange } from "@tributary/storage";
-import { type DataStoreConfig, type DataStoreProblem, syncUrl } from "./data-store-config.ts";
-import { createLiveQuery } from "./live/live-query.ts";
-import { changedFields, deleteRecord, givenFields, writeFields } from "./local/local-writer.ts";
+import type { ReadRecord, RefusedChange } from "@tributary/storage";
+import type {
+  ModelPredicateExtender,
+  ObserveQueryOptions,
+  ProducerPaginationInput,
+  RecursiveModelPredicateExtender,
+} from "./amplify/model-predicate.ts";
+import type { IdentifierFieldOrIdentifierObject, ModelClassOf } from "./amplify/model-type.ts";
+import { type ConfigureInput, type DataStoreConfig, mergeConfig } from "./data-store-config.ts";
+import type { DataStoreProblem } from "./data-store-problem.ts";
+import { createHub, type Hub } from "./hub.ts";
+import { createHubEvents } from "./hub-events.ts";
+import { createLifeCycle } from "./life-cycle.ts";
+import { createListeners } from "./listeners.ts";
+import { type DataStoreSnapshot, observeQuery } from "./live/observe-query.ts";
+import type { ChangeOrigin } from "./local/local-database.ts";
 import type { RecordChange } from "./local/workspace.ts";
-import {
-  baseOf,
-  initSchema,
-  instanceOf,
-  type ModelClass,
-  type ModelInstance,
-  markStored,
-  modelOfClass,
-  modelOfInstance,
-  saveRequestOf,
-} from "./model-class.ts";
-import { createObservable, type Observable } from "./observable.ts";
+import type { PersistentModel, RelatedRecords } from "./models/instance.ts";
+import { instanceOf, type ModelClass } from "./models/model-class.ts";
+import { classesOf, type SchemaClasses } from "./models/schema-classes.ts";
+import type { Observable } from "./observable.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import type { Platform } from "./platform.ts";
+import { type Aggregate, type AggregateOptions, aggregateRecords, countRecords } from "./records/aggregate-records.ts";
+import { deleteRecords } from "./records/delete-records.ts";
+import { observeRecords, type SubscriptionMessage } from "./records/observe-records.ts";
+import { queryRecords } from "./records/query-records.ts";
+import type { RecordContext } from "./records/record-context.ts";
+import { saveRecord, saveRecords } from "./records/save-record.ts";
+import { observeSaveStatus, type SaveStatus, saveStatusOf } from "./records/save-status.ts";
+import { type SearchOptions, searchRecords } from "./records/search-records.ts";
+import { runTransaction, type Transaction } from "./records/transaction.ts";
+import { createUndoManager, type UndoManager, type UndoOptions } from "./records/undo-manager.ts";
 import type { SyncState } from "./sync/sync-state.ts";
-
-/** Builds a predicate: `m => m.and(m => [m.room.eq('x'), m.likes.gt(3)])`. */
-export type PredicateProducer = Parameters<typeof buildPredicate>[1];
-/** Builds a sort: `s => s.createdAt('DESCENDING')`. */
-export type SortProducer = Parameters<typeof buildSort>[1];
-
-export interface QueryOptions {
-  readonly sort?: SortProducer;
-  /** From 0; needs `limit`. */
-  readonly page?: number;
-  /** Most records to answer; 0 or none for all. */
-  readonly limit?: number;
-}
-
-export type Criteria = string | Values | PredicateProducer | Predicate;
-
-export interface ChangeMessage {
-  readonly opType: "INSERT" | "UPDATE" | "DELETE";
-  /** The record as it is now; for a deletion as it was. */
-  readonly element: ModelInstance;
-  readonly model: ModelClass;
-}
-
-export interface Snapshot {
-  readonly items: readonly ModelInstance[];
-  /** True once everything the relay had was received. */
-  readonly isSynced: boolean;
-}
 
 /** Where syncing stands, for status displays. */
 export interface SyncStatus {
@@ -73,374 +50,269 @@ export interface SyncStatus {
 }
 
 export interface DataStoreInstance {
-  configure(config: DataStoreConfig): void;
-  /** The model classes of the configured schema, by name. */
+  /** Takes effect with the next start; what is not repeated stays. */
+  configure(config?: ConfigureInput): void;
+  /** The model classes of the schema, by name. */
   readonly models: Readonly<Record<string, ModelClass>>;
+  /** Where the datastore says what it does, on channel `datastore`. */
+  readonly hub: Hub;
+  /** Resolves once the local database is open. */
   start(): Promise<void>;
   /** Waits for work under way, ends sync and keeps the data. */
   stop(): Promise<void>;
   /** Stops and deletes everything local, unsent changes included. */
   clear(): Promise<void>;
   /** Writes what changed; resolves with the record as stored. Rejects when it is invalid or the condition does not hold. */
-  save(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance>;
-  query(model: ModelClass, key: string | Values): Promise<ModelInstance | undefined>;
-  query(model: ModelClass, criteria?: PredicateProducer | Predicate, options?: QueryOptions): Promise<ModelInstance[]>;
-  delete(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance>;
-  delete(model: ModelClass, criteria: Criteria): Promise<ModelInstance[]>;
-  observe(model?: ModelClass, criteria?: string | PredicateProducer): Observable<ChangeMessage>;
-  observeQuery(
-    model: ModelClass,
-    criteria?: PredicateProducer | Predicate,
-    options?: { readonly sort?: SortProducer },
-  ): Observable<Snapshot>;
+  save<T extends object>(model: T, condition?: ModelPredicateExtender<T>): Promise<T>;
+  query<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    identifier: IdentifierFieldOrIdentifierObject<T>,
+  ): Promise<T | undefined>;
+  query<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    criteria?: RecursiveModelPredicateExtender<T> | typeof predicateAll | null,
+    options?: ProducerPaginationInput<T>,
+  ): Promise<T[]>;
+  /** Resolves with the records of the model that were deleted. */
+  delete<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    criteria: IdentifierFieldOrIdentifierObject<T> | ModelPredicateExtender<T> | typeof predicateAll,
+  ): Promise<T[]>;
+  /** Resolves with the instance, whether it was there or not. What it has goes with it. */
+  delete<T extends object>(model: T, condition?: ModelPredicateExtender<T>): Promise<T>;
+  /** Changes of all records, of a model's, of those that meet a predicate, or of one. */
+  observe(): Observable<SubscriptionMessage>;
+  observe<T extends object>(
+    modelConstructor: ModelClassOf<T> | undefined,
+    criteria?: string | RecursiveModelPredicateExtender<T> | typeof predicateAll,
+  ): Observable<SubscriptionMessage<T>>;
+  observe<T extends object>(model: T): Observable<SubscriptionMessage<T>>;
+  observeQuery<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    criteria?: RecursiveModelPredicateExtender<T> | typeof predicateAll,
+    options?: ObserveQueryOptions<T>,
+  ): Observable<DataStoreSnapshot<T>>;
+  count<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    criteria?: RecursiveModelPredicateExtender<T> | typeof predicateAll,
+  ): Promise<number>;
+  /** Counts and measures records by groups, in the database. Groups ascending; one group of all without `groupBy`. */
+  aggregate<T extends object>(
+    modelConstructor: ModelClassOf<T>,
+    options?: AggregateOptions<T>,
+  ): Promise<Aggregate<T>[]>;
+  /** Records in which every word of `text` begins a word, the best first. The index is built at a model's first search. */
+  search<T extends object>(modelConstructor: ModelClassOf<T>, text: string, options?: SearchOptions<T>): Promise<T[]>;
+  /**
+   * Runs `work`, and stores all that it does with the transaction it is given, or nothing when it throws; the relay takes or
+   * refuses it as one. `work` may be run again, and waits for nothing but its transaction: everybody else waits for it.
+   */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result> | Result): Promise<Result>;
+  /** Saves new and changed instances in one local transaction: all of them, or none when one cannot be saved. Each is a push of its own. */
+  saveAll<T extends object>(models: readonly T[]): Promise<T[]>;
+  /** Watches what the app writes from now on, to take it back and do it again. */
+  createUndoManager(options?: UndoOptions): UndoManager;
+  /** How far a record's changes have come. */
+  saveStatus(model: object): Promise<SaveStatus>;
+  /** The same now, and each time that it changes. */
+  observeSaveStatus(model: object): Observable<SaveStatus>;
   /** Changes the relay refused, oldest first. */
   refused(): Promise<readonly RefusedChange[]>;
   forgetRefused(n: number): Promise<void>;
   status(): Promise<SyncStatus>;
-  /** Resolves once everything the relay had is here and everything local is acknowledged or refused. */
+  /** Resolves once everything the relay had is here and everything local is acknowledged or refused. Rejects when it is stopped. */
   settled(): Promise<void>;
   /** Goes offline or online at the app's wish. */
   setOnline(isOnline: boolean): Promise<void>;
 }
 
-export function createDataStoreOn(platform: Platform, initial: DataStoreConfig = {}): DataStoreInstance {
-  let config: DataStoreConfig = initial;
-  let open: Promise<OpenStore> | null = null;
-  let isOnline = true;
-  let ending: Promise<void> | null = null;
-  const changeListeners = new Set<(changes: readonly RecordChange[]) => void>();
-  const statusListeners = new Set<() => void>();
+export interface DataStoreOptions {
+  readonly config?: DataStoreConfig;
+  readonly hub?: Hub;
+  /** The schema where the configuration names none. */
+  readonly defaultSchema?: () => SchemaDescription | undefined;
+}
 
-  const report = (problem: DataStoreProblem): void => config.errorHandler?.(problem);
+export function createDataStoreOn(
+  platform: Platform,
+  initial: DataStoreConfig = {},
+  { hub: givenHub, defaultSchema }: Omit<DataStoreOptions, "config"> = {},
+): DataStoreInstance {
+  const warn = (message: string): void => platform.warn?.(message);
+  const hub = givenHub ?? createHub(warn);
+  let config: DataStoreConfig = initial;
+  let isOnline = true;
+  let openedStore: OpenStore | null = null;
+  const changeListeners = createListeners<[readonly RecordChange[], ChangeOrigin]>();
+  const statusListeners = createListeners<[]>();
+  const resetListeners = createListeners<["opened" | "cleared"]>();
 
   function schemaOf(): SchemaDescription {
-    if (config.schema === undefined) throw new Error("the datastore has no schema; call configure({ schema }) first");
-    return config.schema;
+    const schema = config.schema ?? defaultSchema?.();
+    if (schema !== undefined) return schema;
+    throw new Error(
+      "Schema is not initialized. Call initSchema(schema), or configure({ schema }), first; where that was done, two copies of this package are installed",
+    );
   }
 
-  function opened(): Promise<OpenStore> {
-    open ??= begin().catch((error: unknown) => {
-      open = null;
-      throw error;
-    });
-    return open;
+  function classes(): SchemaClasses {
+    return classesOf(schemaOf(), { newId: platform.newId, warn });
   }
 
-  async function begin(): Promise<OpenStore> {
-    if (ending !== null) await ending;
-    const store = await openStore(platform, schemaOf(), config, {
-      onChange: (changes) => {
-        for (const listener of changeListeners) listener(changes);
+  function report(problem: DataStoreProblem): void {
+    events.problem(problem);
+    if (config.errorHandler !== undefined) config.errorHandler(problem);
+    else warn(`${problem.process} failed: ${problem.message}`);
+  }
+
+  const records: RelatedRecords = {
+    related: (join, values) =>
+      lifeCycle.use(async ({ reader }) => {
+        const wanted = Object.fromEntries(join.on.map(({ own, other }) => [other, values[own] ?? null]));
+        const found = await reader.related(join.model.name, Object.keys(wanted), wanted);
+        return found.map((record) => toInstance(join.model, record));
+      }),
+  };
+
+  function toInstance(model: ModelDescription, record: ReadRecord): PersistentModel {
+    return instanceOf(classes().models[model.name], schemaOf(), model, record, records);
+  }
+
+  const events = createHubEvents({
+    hub,
+    schema: schemaOf,
+    classOf: (model) => classes().models[model],
+    toElement(name, record) {
+      const model = schemaOf().models.find((one) => one.name === name);
+      return model === undefined ? null : toInstance(model, record);
+    },
+  });
+
+  async function open(): Promise<OpenStore> {
+    const store: OpenStore = await openStore(platform, schemaOf(), config, {
+      onChange(changes, origin) {
+        events.changed(changes, origin);
+        changeListeners.tell(changes, origin);
       },
-      onStatus: () => {
-        for (const listener of [...statusListeners]) listener();
-      },
+      onStatus: () => statusListeners.tell(),
+      onState: (state) => events.state(state),
+      onModelSynced: (model) => events.modelSynced(model),
+      onReady: () => events.ready(),
+      onAcknowledged: (entries) => events.acknowledged(store, entries),
       onProblem: report,
     });
-    if (isOnline) store.engine?.start();
+    await events.opened(store);
     return store;
   }
 
-  function end(finish: (store: OpenStore) => Promise<void>): Promise<void> {
-    const closing = open;
-    open = null;
-    if (closing === null) return ending ?? Promise.resolve();
-    ending = closing.then(finish).finally(() => {
-      ending = null;
+  const lifeCycle = createLifeCycle(open, (store) => {
+    openedStore = store;
+    if (isOnline) store.engine?.start();
+    resetListeners.tell("opened");
+  });
+
+  async function end(finish: (store: OpenStore) => Promise<void>): Promise<void> {
+    await lifeCycle.end(async (store) => {
+      if (openedStore === store) openedStore = null;
+      await finish(store);
     });
-    return ending;
+    statusListeners.tell();
   }
 
-  const toInstance = (model: ModelDescription, values: Values): ModelInstance => instanceOf(schemaOf(), model, values);
-
-  async function save(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance> {
-    const { model, values, isNew: isNewRecord } = saveRequestOf(instance);
-    const key = keyOf(model, values);
-    const premise = condition === undefined ? null : buildPredicate(model, condition);
-    const store = await opened();
-    const saved = await store.database.write({
-      model: model.name,
-      key,
-      isNewRecord,
-      apply(workspace) {
-        const current = workspace.record(model.name, key);
-        const isNew = current === null || current.isDeleted;
-        if (!isNew && premise !== null && !matches(model, premise, current.values)) {
-          throw new Error("Conditional update failed");
-        }
-        // Writes before this one may have stored what the instance was copied from.
-        const base = baseOf(instance, workspace);
-        const fields = isNew || base === null ? givenFields(values) : changedFields(base, values);
-        const problems = validateValues(store.schema, model, isNew ? fields : { ...current.values, ...fields }, {
-          complete: true,
-          strictness: "app",
-        });
-        if (problems[0] !== undefined) throw new Error(problems[0].message);
-        const record = writeFields(workspace, store.writer, model, key, { fields, base, condition: premise });
-        markStored(instance, workspace);
-        return (record ?? current)?.values ?? fields;
-      },
-      committed: () => markStored(instance, null),
-    });
-    store.engine?.queued();
-    return toInstance(model, saved);
-  }
-
-  async function remove(model: ModelDescription, key: string, condition: Predicate | null): Promise<Values | null> {
-    const store = await opened();
-    const values = await store.database.write({
-      model: model.name,
-      key,
-      apply(workspace) {
-        const current = workspace.record(model.name, key);
-        if (
-          current !== null &&
-          !current.isDeleted &&
-          condition !== null &&
-          !matches(model, condition, current.values)
-        ) {
-          throw new Error("Conditional update failed");
-        }
-        return deleteRecord(workspace, store.writer, model, key, condition)?.values ?? null;
-      },
-    });
-    store.engine?.queued();
-    return values;
-  }
-
-  async function queryValues(
-    model: ModelDescription,
-    where: Predicate | null,
-    sort: readonly SortKey[],
-    page: QueryOptions,
-  ): Promise<readonly Values[]> {
-    const { store } = await opened();
-    const limit = page.limit === undefined || page.limit === 0 ? null : page.limit;
-    return store.query({ model: model.name, where, sort, limit, offset: (page.page ?? 0) * (limit ?? 0) });
-  }
-
-  async function getValues(model: ModelDescription, key: string): Promise<Values | undefined> {
-    const { store } = await opened();
-    const [record] = await store.records(model.name, [key]);
-    return record && !record.isDeleted ? record.values : undefined;
-  }
-
-  function query(model: ModelClass, key: string | Values): Promise<ModelInstance | undefined>;
-  function query(
-    model: ModelClass,
-    criteria?: PredicateProducer | Predicate,
-    options?: QueryOptions,
-  ): Promise<ModelInstance[]>;
-  async function query(modelClass: ModelClass, criteria?: Criteria, options: QueryOptions = {}): Promise<unknown> {
-    const model = modelOfClass(modelClass);
-    const key = keyOfCriteria(model, criteria);
-    if (key !== null) {
-      const values = await getValues(model, key);
-      return values === undefined ? undefined : toInstance(model, values);
-    }
-    assertPage(options);
-    const sort = options.sort === undefined ? [] : buildSort(model, options.sort);
-    const found = await queryValues(model, predicateOf(model, criteria), sort, options);
-    return found.map((values) => toInstance(model, values));
-  }
-
-  function deleteRecords(instance: ModelInstance, condition?: PredicateProducer): Promise<ModelInstance>;
-  function deleteRecords(model: ModelClass, criteria: Criteria): Promise<ModelInstance[]>;
-  async function deleteRecords(what: ModelInstance | ModelClass, criteria?: Criteria): Promise<unknown> {
-    const instanceModel = modelOfInstance(what);
-    if (instanceModel !== undefined) {
-      const condition = criteria === undefined ? null : predicateOf(instanceModel, criteria);
-      const values = await remove(instanceModel, keyOf(instanceModel, what as Values), condition);
-      return values === null ? what : toInstance(instanceModel, values);
-    }
-    const model = modelOfClass(what);
-    if (criteria === undefined) {
-      throw new Error("Id to delete or criteria required. Do you want to delete all? Pass Predicates.ALL");
-    }
-    const key = keyOfCriteria(model, criteria);
-    const found =
-      key === null ? await queryValues(model, predicateOf(model, criteria), [], {}) : [await getValues(model, key)];
-    const deleted: ModelInstance[] = [];
-    for (const values of found) {
-      const gone = values === undefined ? null : await remove(model, keyOf(model, values), null);
-      if (gone !== null) deleted.push(toInstance(model, gone));
-    }
-    return deleted;
-  }
-
-  function observe(modelClass?: ModelClass, criteria?: string | PredicateProducer): Observable<ChangeMessage> {
-    const model = modelClass === undefined ? null : modelOfClass(modelClass);
-    const key = typeof criteria === "string" ? criteria : null;
-    const predicate = model !== null && typeof criteria === "function" ? buildPredicate(model, criteria) : null;
-    return createObservable((observer) => {
-      const listener = (changes: readonly RecordChange[]): void => {
-        for (const change of changes) {
-          if (model !== null && change.model !== model.name) continue;
-          if (key !== null && change.key !== key) continue;
-          const message = messageOf(change);
-          if (message === null) continue;
-          const changed = modelOfClass(message.model);
-          if (predicate !== null && !matches(changed, predicate, message.element)) continue;
-          observer.next(message);
-        }
-      };
-      changeListeners.add(listener);
-      opened().catch(observer.error);
-      return () => changeListeners.delete(listener);
-    });
-  }
-
-  function messageOf(change: RecordChange): ChangeMessage | null {
-    const { before, after } = change;
-    const values = (after ?? before)?.values;
-    const modelClass = models()[change.model];
-    if (values === undefined || modelClass === undefined) return null;
-    const opType = after === null ? "DELETE" : before === null ? "INSERT" : "UPDATE";
-    return { opType, element: toInstance(modelOfClass(modelClass), values), model: modelClass };
-  }
-
-  function observeQuery(
-    modelClass: ModelClass,
-    criteria?: PredicateProducer | Predicate,
-    options: { readonly sort?: SortProducer } = {},
-  ): Observable<Snapshot> {
-    const model = modelOfClass(modelClass);
-    const predicate = predicateOf(model, criteria);
-    const sort = options.sort === undefined ? [] : buildSort(model, options.sort);
-    return createObservable((observer) => {
-      let isOver = false;
-      const early: RecordChange[] = [];
-      let apply = (changes: readonly RecordChange[]): void => {
-        early.push(...changes);
-      };
-      const listener = (changes: readonly RecordChange[]): void =>
-        apply(changes.filter((one) => one.model === model.name));
-      changeListeners.add(listener);
-      const begun = async (): Promise<void> => {
-        const store = await opened();
-        const found = await queryValues(model, predicate, sort, {});
-        const live = createLiveQuery(
-          model,
-          predicate,
-          sort,
-          found.map((values) => ({ key: keyOf(model, values), values })),
-        );
-        const emit = (): void =>
-          observer.next({ items: live.items().map((values) => toInstance(model, values)), isSynced: store.isReady() });
-        apply = (changes) => {
-          let isTouched = false;
-          for (const change of changes) isTouched = live.apply(change) || isTouched;
-          if (isTouched) emit();
-        };
-        for (const change of early) live.apply(change);
-        if (isOver) return;
-        emit();
-        let wasReady = store.isReady();
-        statusListener = () => {
-          if (store.isReady() && !wasReady) emit();
-          wasReady = store.isReady();
-        };
-        statusListeners.add(statusListener);
-      };
-      let statusListener: () => void = () => {};
-      begun().catch(observer.error);
-      return () => {
-        isOver = true;
-        changeListeners.delete(listener);
-        statusListeners.delete(statusListener);
-      };
-    });
-  }
-
-  function models(): Readonly<Record<string, ModelClass>> {
-    return initSchema(schemaOf(), platform.newId);
-  }
+  const context: RecordContext = {
+    schema: schemaOf,
+    opened: lifeCycle.opened,
+    use: lifeCycle.use,
+    toInstance,
+    classOf: (model) => classes().models[model.name],
+    isSynced: () => openedStore?.isReady() ?? false,
+    queued(store, model, element) {
+      if (store.engine === null) return;
+      events.queued(model.name, element);
+      store.engine.queued();
+    },
+    warn,
+    after: platform.after,
+    onChanges: changeListeners.add,
+    onStatus: statusListeners.add,
+    onReset: resetListeners.add,
+  };
 
   async function settled(): Promise<void> {
-    const store = await opened();
+    const store = await lifeCycle.opened();
     const isSettled = async (): Promise<boolean> => store.isReady() && (await store.store.outboxSize()) === 0;
-    while (!(await isSettled())) {
-      await new Promise<void>((resolve) => {
-        const once = (): void => {
-          statusListeners.delete(once);
+    for (;;) {
+      if (!lifeCycle.isCurrent(store)) throw new Error("the datastore was stopped before everything was settled");
+      const changed = new Promise<void>((resolve) => {
+        const stop = statusListeners.add(() => {
+          stop();
           resolve();
-        };
-        statusListeners.add(once);
+        });
       });
+      if (await isSettled()) return;
+      await changed;
     }
   }
 
-  return {
-    configure(next) {
-      config = { ...config, ...next };
-      if (config.url !== undefined) syncUrl(config.url);
+  const methods = {
+    configure(given: ConfigureInput = {}) {
+      config = mergeConfig(config, given);
     },
     get models() {
-      return models();
+      return classes().models;
     },
+    hub,
     async start() {
-      await opened();
+      await lifeCycle.opened();
     },
     stop: () => end((store) => store.close()),
     async clear() {
-      await opened();
-      await end((store) => store.clear());
+      await lifeCycle.opened();
+      await end(async (store) => {
+        await store.clear();
+        resetListeners.tell("cleared");
+      });
     },
-    save,
-    query,
-    delete: deleteRecords,
-    observe,
-    observeQuery,
-    async refused() {
-      return (await opened()).store.refusedChanges();
+    save: async (model: PersistentModel, condition?: unknown) => saveRecord(context, model, condition),
+    query: async (modelClass: unknown, criteria?: unknown, options?: ProducerPaginationInput<PersistentModel>) =>
+      queryRecords(context, modelClass, criteria, options),
+    delete: async (what: unknown, criteria?: unknown) => deleteRecords(context, what, criteria),
+    observe: (what?: unknown, criteria?: unknown) => observeRecords(context, what, criteria),
+    observeQuery: (modelClass: unknown, criteria?: unknown, options?: ObserveQueryOptions<PersistentModel>) =>
+      observeQuery(context, modelClass, criteria, options),
+    count: async (modelClass: unknown, criteria?: unknown) => countRecords(context, modelClass, criteria),
+    aggregate: async (modelClass: unknown, options?: AggregateOptions<Record<string, unknown>>) =>
+      aggregateRecords(context, modelClass, options),
+    search: async (modelClass: unknown, text: unknown, options?: SearchOptions<Record<string, unknown>>) =>
+      searchRecords(context, modelClass, text, options),
+    transaction: async <Result>(work: (transaction: Transaction) => Promise<Result> | Result) =>
+      runTransaction(context, work),
+    saveAll: async (models: readonly PersistentModel[]) => saveRecords(context, models),
+    createUndoManager: (options?: UndoOptions) => createUndoManager(context, options),
+    saveStatus: async (model: unknown) => saveStatusOf(context, model),
+    observeSaveStatus: (model: unknown) => observeSaveStatus(context, model),
+    refused: () => lifeCycle.use(({ store }) => store.refusedChanges()),
+    async forgetRefused(n: number) {
+      await lifeCycle.use(({ store }) => store.forgetRefused(n));
+      statusListeners.tell();
     },
-    async forgetRefused(n) {
-      await (await opened()).store.forgetRefused(n);
-    },
-    async status() {
-      const store = await opened();
-      return {
+    status: () =>
+      lifeCycle.use(async (store) => ({
         state: store.engine?.state.name ?? "stopped",
         isReady: store.isReady(),
         unsent: await store.store.outboxSize(),
-      };
-    },
+      })),
     settled,
-    async setOnline(next) {
+    async setOnline(next: boolean) {
       isOnline = next;
-      const { engine } = await opened();
+      const { engine } = await lifeCycle.opened();
       if (isOnline) engine?.start();
-      else await engine?.stop();
+      else {
+        await engine?.stop();
+        if (engine !== null) events.offline();
+      }
     },
   };
-}
-
-function keyOfCriteria(model: ModelDescription, criteria: Criteria | undefined): string | null {
-  if (typeof criteria === "string") {
-    if (model.primaryKey.length > 1) {
-      throw new TypeError(`${model.name} has the key ${model.primaryKey.join(", ")}; pass an object with these fields`);
-    }
-    return keyOf(model, { [model.primaryKey[0] ?? "id"]: criteria });
-  }
-  if (typeof criteria !== "object" || "kind" in criteria) return null;
-  return keyOf(model, criteria as Values);
-}
-
-function predicateOf(model: ModelDescription, criteria: Criteria | undefined): Predicate | null {
-  if (criteria === undefined) return null;
-  if (typeof criteria === "function") return buildPredicate(model, criteria);
-  if (typeof criteria === "object" && "kind" in criteria) return criteria as Predicate;
-  throw new TypeError("criteria must be a key, a predicate function or Predicates.ALL");
-}
-
-function assertPage({ page, limit }: QueryOptions): void {
-  for (const [name, value] of [
-    ["page", page],
-    ["limit", limit],
-  ] as const) {
-    if (value === undefined) continue;
-    if (typeof value !== "number" || Number.isNaN(value)) throw new TypeError(`${name} must be a number`);
-    if (value < 0) throw new RangeError(`${name === "page" ? "Page" : "Limit"} can't be negative`);
-  }
-  if (page !== undefined && limit === undefined) throw new RangeError("Limit is required when requesting a page");
+  // The overloads say what each form of a call answers; the functions behind them tell the forms apart at run time.
+  return methods as unknown as DataStoreInstance;
 }

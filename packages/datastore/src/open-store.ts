@@ -3,19 +3,28 @@
  */
 import { createStampClock, keyOf, keyValues } from "@tributary/model";
 import type { Auth } from "@tributary/protocol";
-import type { SchemaDescription } from "@tributary/schema";
-import { openReplicaStore, type ReplicaStore } from "@tributary/storage";
-import { type DataStoreConfig, type DataStoreProblem, syncUrl } from "./data-store-config.ts";
-import { createLocalDatabase, type LocalDatabase } from "./local/local-database.ts";
+import { modelNamed, type SchemaDescription } from "@tributary/schema";
+import {
+  createReplicaReader,
+  type OutboxEntry,
+  openReplicaStore,
+  type ReplicaReader,
+  type ReplicaStore,
+} from "@tributary/storage";
+import { type DataStoreConfig, syncUrl } from "./data-store-config.ts";
+import { type DataStoreProblem, refusedProblem, syncProblem } from "./data-store-problem.ts";
+import { type ChangeOrigin, createLocalDatabase, type LocalDatabase } from "./local/local-database.ts";
 import type { WriterState } from "./local/local-writer.ts";
 import { drawId, identityOf, metaNames, newIdentityMeta } from "./local/replica-identity.ts";
 import type { RecordChange } from "./local/workspace.ts";
 import type { Platform } from "./platform.ts";
 import { createSyncEngine, type SyncEngine } from "./sync/sync-engine.ts";
+import type { SyncState } from "./sync/sync-state.ts";
 
 export interface OpenStore {
   readonly schema: SchemaDescription;
   readonly store: ReplicaStore;
+  readonly reader: ReplicaReader;
   readonly database: LocalDatabase;
   readonly writer: WriterState;
   /** Null without a relay. */
@@ -28,9 +37,15 @@ export interface OpenStore {
 }
 
 export interface OpenStoreListener {
-  onChange(changes: readonly RecordChange[]): void;
+  onChange(changes: readonly RecordChange[], origin: ChangeOrigin): void;
   /** Syncing went on in some way: connected, caught up, acknowledged, lost. */
   onStatus(): void;
+  onState(state: SyncState): void;
+  /** A model's part of the first sync is here. */
+  onModelSynced(model: string): void;
+  /** Everything the relay had when the session began is here. */
+  onReady(): void;
+  onAcknowledged(entries: readonly OutboxEntry[]): void;
   onProblem(problem: DataStoreProblem): void;
 }
 
@@ -42,8 +57,8 @@ export async function openStore(
 ): Promise<OpenStore> {
   const adapter = config.storageAdapter ?? platform.createAdapter(config.path);
   const store = await openReplicaStore({ adapter, schema, keyOf, keyValues });
-  const database = createLocalDatabase(store, (changes) => {
-    if (changes.length > 0) listener.onChange(changes);
+  const database = createLocalDatabase(store, (changes, origin) => {
+    if (changes.length > 0) listener.onChange(changes, origin);
   });
   if (identityOf(store) === null) {
     await database.run(async (workspace) => workspace.setMeta(newIdentityMeta(platform.random)));
@@ -51,8 +66,10 @@ export async function openStore(
   const nonce = drawId(platform.random);
   const stamps = createStampClock({ now: platform.now });
   let number = await lastNumber(store);
+  const localModels = localModelsOf(schema, config.localModels ?? []);
   const writer: WriterState = {
     stamps,
+    localModels,
     nonce,
     clientId: rememberedClientId(store),
     takeNumber: () => ++number,
@@ -67,6 +84,7 @@ export async function openStore(
       database,
       stamps,
       nonce,
+      localModels,
       takeNumber: writer.takeNumber,
       random: platform.random,
       now: platform.now,
@@ -77,21 +95,28 @@ export async function openStore(
       listener: {
         onState(state) {
           if (state.name !== "live") isReady = false;
+          listener.onState(state);
           listener.onStatus();
         },
         onReady() {
           isReady = true;
+          listener.onReady();
           listener.onStatus();
         },
         onProgress: () => listener.onStatus(),
-        onModelSynced: () => listener.onStatus(),
-        onAcknowledged: () => listener.onStatus(),
-        onRefused(refused) {
-          for (const change of refused) listener.onProblem({ kind: "refused", change });
+        onModelSynced(model) {
+          listener.onModelSynced(model);
           listener.onStatus();
         },
-        onError: (error) =>
-          listener.onProblem({ kind: "sync", error: error instanceof Error ? error : new Error(String(error)) }),
+        onAcknowledged(entries) {
+          listener.onAcknowledged(entries);
+          listener.onStatus();
+        },
+        onRefused(refused) {
+          for (const change of refused) listener.onProblem(refusedProblem(change));
+          listener.onStatus();
+        },
+        onError: (error) => listener.onProblem(syncProblem(error)),
       },
     });
   }
@@ -105,6 +130,7 @@ export async function openStore(
   return {
     schema,
     store,
+    reader: createReplicaReader(adapter, schema),
     database,
     writer,
     engine,
@@ -117,6 +143,16 @@ export async function openStore(
       await store.close();
     },
   };
+}
+
+/** Those of the schema that are never synced, and those that the app wants kept here. */
+function localModelsOf(schema: SchemaDescription, names: readonly string[]): ReadonlySet<string> {
+  for (const name of names) {
+    if (modelNamed(schema, name) === undefined) {
+      throw new TypeError(`localModels names ${name}, which is no model of the schema`);
+    }
+  }
+  return new Set([...names, ...schema.models.filter((model) => !model.isSyncable).map((model) => model.name)]);
 }
 
 /** The present client id, read anew only when the database's ids changed. */
@@ -143,6 +179,9 @@ async function lastNumber(store: ReplicaStore): Promise<number> {
 
 async function authOf(config: DataStoreConfig): Promise<Auth> {
   const auth = typeof config.auth === "function" ? await config.auth() : config.auth;
-  if (auth === undefined) return { kind: "none" };
+  if (auth === undefined) {
+    const given = await config.authProviders?.functionAuthProvider?.();
+    return given === undefined ? { kind: "none" } : { kind: "token", token: given.token };
+  }
   return "apiKey" in auth ? { kind: "apiKey", key: auth.apiKey } : { kind: "token", token: auth.token };
 }

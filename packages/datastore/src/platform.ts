@@ -11,6 +11,8 @@ export interface Platform {
   readonly now: () => number;
   /** A UUID, of version 7: ids that were drawn one after the other lie side by side in an index. */
   readonly newId: () => string;
+  /** Tells a developer what was ignored, or went wrong with nobody to hear of it. Default: nobody is told. */
+  readonly warn?: (message: string) => void;
   /** Runs `action` later; answers the way to call it off. */
   readonly after: (ms: number, action: () => void) => () => void;
   /** The adapter used when the configuration names none. `path` is the configured one. */

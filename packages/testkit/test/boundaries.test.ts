@@ -29,7 +29,11 @@ function userRow(name: string, folder: string): [string, PackageRules] {
 
 /** Who may import whom. A new package starts with a row here. */
 const table: Record<string, PackageRules> = Object.fromEntries([
-  packageRow("schema", [], { "": portable(), sdl: portable("graphql", "pluralize") }),
+  packageRow("schema", [], {
+    "": portable(),
+    sdl: portable("graphql", "pluralize"),
+    codegen: portable("graphql", "pluralize"),
+  }),
   packageRow("protocol", [], { "": portable("lib0") }),
   packageRow("model", ["schema"], { "": portable("lib0", "yjs") }),
   packageRow("storage", ["model", "schema"], {

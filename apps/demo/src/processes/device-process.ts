@@ -78,7 +78,10 @@ serveCalls<DeviceApi>({
     });
   },
 
-  rows: async (model) => (await store.query(modelNamed(model))).map((instance) => ({ ...instance })),
+  async rows(model) {
+    const found = await store.query(modelNamed(model));
+    return found.map(({ _version, _lastChangedAt, _deleted, ...values }) => values);
+  },
 
   async refused() {
     // The key of a record with one key field of text is that field's value.

@@ -13,18 +13,20 @@ export interface AppWrite<Result> {
   readonly key: string;
   /** The record is held not to be there, and not looked up unless the database says otherwise. */
   readonly isNewRecord?: boolean;
+  /** Other records that `apply` looks at. */
+  readonly related?: readonly { readonly model: string; readonly key: string }[];
   /** Throws to refuse; must then have changed nothing in the workspace. Run again when another process got in between. */
   apply(workspace: Workspace): Result;
   /** Hears of the commit of what `apply` did, before anybody else does. */
   committed?(): void;
 }
 
-/** A step of the sync engine. May be run again from the start when another process got in between. */
+/** A step of the sync engine, or one of the app's that reads as it goes. May be run again from the start when another process got in between. */
 export type SyncStep<Result> = (workspace: Workspace) => Promise<Result>;
 
 export interface LocalDatabase {
   write<Result>(write: AppWrite<Result>): Promise<Result>;
-  run<Result>(step: SyncStep<Result>): Promise<Result>;
+  run<Result>(step: SyncStep<Result>, origin?: ChangeOrigin): Promise<Result>;
   /** Resolves when nothing waits or runs. */
   idle(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export interface LocalDatabase {
 interface Task {
   readonly write: AppWrite<unknown> | null;
   readonly step: SyncStep<unknown> | null;
+  readonly origin: ChangeOrigin;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -72,11 +75,11 @@ export function createLocalDatabase(
   return {
     write: <Result>(write: AppWrite<Result>) =>
       new Promise<Result>((resolve, reject) => {
-        add({ write, step: null, resolve: resolve as (result: unknown) => void, reject });
+        add({ write, step: null, origin: "app", resolve: resolve as (result: unknown) => void, reject });
       }),
-    run: <Result>(step: SyncStep<Result>) =>
+    run: <Result>(step: SyncStep<Result>, origin: ChangeOrigin = "relay") =>
       new Promise<Result>((resolve, reject) => {
-        add({ write: null, step, resolve: resolve as (result: unknown) => void, reject });
+        add({ write: null, step, origin, resolve: resolve as (result: unknown) => void, reject });
       }),
     async idle() {
       while (running !== null) await running;
@@ -113,15 +116,16 @@ async function runWrites(
 /** `isTrusting`: new records are not looked up. Should one be there, the commit conflicts and all are read. */
 async function readAll(workspace: Workspace, tasks: readonly Task[], isTrusting: boolean): Promise<void> {
   const keysByModel = new Map<string, string[]>();
+  const want = (model: string, key: string): void => {
+    const keys = keysByModel.get(model);
+    if (keys === undefined) keysByModel.set(model, [key]);
+    else keys.push(key);
+  };
   for (const { write } of tasks) {
     if (write === null) continue;
-    if (isTrusting && write.isNewRecord === true) {
-      workspace.assumeMissing(write.model, write.key);
-      continue;
-    }
-    const keys = keysByModel.get(write.model);
-    if (keys === undefined) keysByModel.set(write.model, [write.key]);
-    else keys.push(write.key);
+    if (isTrusting && write.isNewRecord === true) workspace.assumeMissing(write.model, write.key);
+    else want(write.model, write.key);
+    for (const { model, key } of write.related ?? []) want(model, key);
   }
   for (const [model, keys] of keysByModel) await workspace.read(model, keys);
 }
@@ -149,7 +153,7 @@ async function runStep(
       const workspace = createWorkspace(store);
       const result = await task.step?.(workspace);
       if (!(await commit(store, workspace))) continue;
-      onChange(workspace.changes(), "relay");
+      onChange(workspace.changes(), task.origin);
       task.resolve(result);
       return;
     }

@@ -28,6 +28,8 @@ export interface WriterState {
   /** Drawn at this process start. */
   readonly nonce: string;
   readonly clientId: () => number;
+  /** Models kept on this device only. */
+  readonly localModels: ReadonlySet<string>;
   /** The number of the next outbox entry; each is given out once. */
   readonly takeNumber: () => number;
 }
@@ -148,7 +150,7 @@ function finish(
   written: Written,
   condition: Predicate | null,
 ): ReplicaRecord {
-  if (!model.isSyncable) {
+  if (writer.localModels.has(model.name)) {
     const { life, isDeleted, documents } = record;
     const own = { ...record, acknowledged: { life, isDeleted, documents } };
     workspace.put(own);

@@ -1,25 +1,23 @@
 /** The DataStore in Node: SQLite for the local database, `ws` for the relay. */
-import { createDataStoreOn, type DataStoreInstance } from "../data-store.ts";
+import { type App, createApp, type DataStoreConstructor } from "../app.ts";
+import type { DataStoreInstance } from "../data-store.ts";
 import type { DataStoreConfig } from "../data-store-config.ts";
+import type { Hub as HubInstance } from "../hub.ts";
 import { createNodePlatform } from "./node-platform.ts";
 
-export type {
-  ChangeMessage,
-  DataStoreInstance,
-  PredicateProducer,
-  QueryOptions,
-  Snapshot,
-  SortProducer,
-  SyncStatus,
-} from "../data-store.ts";
-export type { DataStoreAuth, DataStoreConfig, DataStoreProblem } from "../data-store-config.ts";
-export type { ModelClass, ModelDraft, ModelInstance } from "../model-class.ts";
-export type { Observable, Observer, Subscription } from "../observable.ts";
+// biome-ignore lint/performance/noReExportAll: over a hundred names, the same on each platform, are listed in one place
+export * from "../public-surface.ts";
+
+const app: App = createApp(createNodePlatform());
+
+/** The app's datastore. */
+export const DataStore: DataStoreInstance = app.DataStore;
+export const DataStoreClass: DataStoreConstructor = app.DataStoreClass;
+/** Where the app's datastore says what it does, on channel `datastore`. */
+export const Hub: HubInstance = app.Hub;
+export const initSchema: App["initSchema"] = app.initSchema;
 
 /** A datastore of its own: several can live side by side in a process, each on its own file. */
 export function createDataStore(config: DataStoreConfig = {}): DataStoreInstance {
-  return createDataStoreOn(createNodePlatform(), config);
+  return app.createDataStore(config);
 }
-
-/** The app's datastore. */
-export const DataStore: DataStoreInstance = createDataStore();

@@ -1,5 +1,6 @@
 /** What Node gives the datastore. */
 import { randomBytes } from "node:crypto";
+import process from "node:process";
 import { CloseCode } from "@tributary/protocol";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { createSqliteAdapter } from "@tributary/storage/sqlite";
@@ -14,6 +15,7 @@ export function createNodePlatform(): Platform {
     random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
     now: Date.now,
     newId: v7,
+    warn: (message) => process.emitWarning(message, "TributaryWarning"),
     after(ms, action) {
       const timer = setTimeout(action, ms);
       return () => clearTimeout(timer);

@@ -63,6 +63,8 @@ export interface SyncEngineOptions {
   readonly database: LocalDatabase;
   readonly stamps: StampClock;
   readonly nonce: string;
+  /** Models kept on this device only. */
+  readonly localModels: ReadonlySet<string>;
   readonly takeNumber: () => number;
   readonly random: RandomSource;
   readonly now: () => number;
@@ -234,7 +236,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         cursor: store.meta.get(metaNames.cursor) ?? null,
         isEmpty: own.isFresh,
         acknowledged: pushedOf(store),
-        models: store.schema.models.filter((model) => model.isSyncable).map((model) => model.name),
+        models: store.schema.models.map((model) => model.name).filter((name) => !options.localModels.has(name)),
         expressions: {},
       }),
     );

@@ -61,7 +61,13 @@ async function workspaceWith(record: ReplicaRecord): Promise<Workspace> {
 }
 
 let number = 0;
-const writer: WriterState = { stamps: early, nonce: "nonce", clientId: () => OWN, takeNumber: () => ++number };
+const writer: WriterState = {
+  stamps: early,
+  nonce: "nonce",
+  clientId: () => OWN,
+  localModels: new Set(),
+  takeNumber: () => ++number,
+};
 
 const valuesOf = (record: ReplicaRecord | null) => {
   const document = record?.documents[0];
@@ -111,7 +117,7 @@ describe("a model kept on one device only", () => {
   it("DS-5 is saved, edited, deleted and saved again without an entry in the outbox", async () => {
     const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
     onTestFinished(() => store.close());
-    const local = { ...note, isSyncable: false };
+    const local: WriterState = { ...writer, localModels: new Set(["Note"]) };
     const step = async (work: (workspace: Workspace) => void): Promise<ReplicaRecord | null> => {
       const workspace = createWorkspace(store);
       await workspace.read("Note", ["n"]);
@@ -123,13 +129,13 @@ describe("a model kept on one device only", () => {
       return (await store.records("Note", ["n"]))[0] ?? null;
     };
     const save = (fields: Values) => (workspace: Workspace) =>
-      void writeFields(workspace, writer, local, "n", { fields, base: null, condition: null });
+      void writeFields(workspace, local, note, "n", { fields, base: null, condition: null });
     expect(await step(save({ id: "n", title: "one" }))).toMatchObject({ life: 1, pending: 0, isDeleted: false });
     const edited = await step(save({ title: "two" }));
     expect(edited).toMatchObject({ values: { title: "two" }, pending: 0 });
     // Nobody else holds what was overwritten, so nothing of it is kept.
     expect(edited?.documents[0]?.byteLength).toBeLessThan(200);
-    expect(await step((workspace) => void deleteRecord(workspace, writer, local, "n", null))).toMatchObject({
+    expect(await step((workspace) => void deleteRecord(workspace, local, note, "n", null))).toMatchObject({
       isDeleted: true,
       pending: 0,
     });

@@ -23,7 +23,7 @@ async function openBench() {
   const stamps = createStampClock({ now: () => NOW });
   let number = 0;
   const takeNumber = () => ++number;
-  const writer: WriterState = { stamps, nonce: "nonce", clientId: () => 7, takeNumber };
+  const writer: WriterState = { stamps, nonce: "nonce", clientId: () => 7, localModels: new Set(), takeNumber };
   const context: ApplyContext = { schema, store, models: ["Note"], now: () => NOW, stamps, nonce: "nonce", takeNumber };
 
   async function step<Result>(work: (workspace: Workspace) => Promise<Result>): Promise<Result> {

@@ -47,7 +47,7 @@ async function openBench(keys: readonly string[]) {
   await database.run(async (workspace) => workspace.setMeta(newIdentityMeta(random)));
   let number = 0;
   const takeNumber = () => ++number;
-  const writer: WriterState = { stamps, nonce: "n", clientId: () => 1, takeNumber };
+  const writer: WriterState = { stamps, nonce: "n", clientId: () => 1, localModels: new Set(), takeNumber };
   await database.run(async (workspace) => {
     await workspace.read("Note", keys);
     for (const id of keys) {
@@ -64,6 +64,7 @@ async function openBench(keys: readonly string[]) {
     database,
     stamps,
     nonce: "n",
+    localModels: new Set(),
     takeNumber,
     random,
     now: () => NOW,

@@ -2,7 +2,13 @@
  * A relay and its clients in one process, on real adapters, under a test's control: clocks, randomness, connections,
  * restarts.
  */
-import { createDataStoreOn, type DataStoreInstance, type DataStoreProblem, type Platform } from "@tributary/datastore";
+import {
+  createDataStoreOn,
+  type DataStoreConfig,
+  type DataStoreInstance,
+  type DataStoreProblem,
+  type Platform,
+} from "@tributary/datastore";
 import { type Authentication, createRelay, type Relay, type RelayOptions } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "@tributary/storage";
@@ -38,6 +44,8 @@ export interface ClusterClientOptions {
   readonly clockOffsetMs?: number;
   /** Default the cluster's. */
   readonly schema?: SchemaDescription;
+  /** More of its configuration. */
+  readonly config?: DataStoreConfig;
 }
 
 export interface Cluster {
@@ -105,6 +113,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       createDataStoreOn(platform, {
         schema: clientSchema,
         url: "http://relay.test",
+        ...given.config,
         errorHandler: (problem) => problems.push(problem),
       });
     let store = open();

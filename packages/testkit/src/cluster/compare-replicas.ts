@@ -14,7 +14,7 @@ export async function holdingsOfClient(schema: SchemaDescription, store: DataSto
     const modelClass = store.models[model.name];
     if (modelClass === undefined) continue;
     for (const instance of await store.query(modelClass)) {
-      const values = { ...instance };
+      const { _version, _lastChangedAt, _deleted, ...values } = instance;
       held.set(`${model.name} ${keyOf(model, values)}`, values);
     }
   }

@@ -1,0 +1,80 @@
+/** What went wrong without a caller to tell, in the form of Amplify's `SyncError` with what Tributary knows besides. */
+import type { JsonValue } from "@tributary/model";
+import type { RefusedChange } from "@tributary/storage";
+
+export type ErrorType = "ConfigError" | "BadModel" | "BadRecord" | "Unauthorized" | "Transient" | "Unknown";
+
+export interface SyncError {
+  readonly message: string;
+  readonly errorType: ErrorType;
+  readonly errorInfo?: string;
+  readonly recoverySuggestion: string;
+  /** Name of the model concerned; empty when it is not about one. */
+  readonly model: string;
+  /** The fields that were to be written; null where none were. */
+  readonly localModel: Readonly<Record<string, JsonValue>> | null;
+  /** The record is read from the datastore, which holds the relay's again: it does not come with the error. */
+  readonly remoteModel: null;
+  readonly process: "sync" | "mutate" | "subscribe";
+  readonly operation: "Create" | "Update" | "Delete" | "";
+  readonly cause?: Error;
+}
+
+export type DataStoreProblem = SyncError &
+  (
+    | /** The relay refused a change: it was rolled back here and stands in `refused()`. */ {
+        readonly kind: "refused";
+        readonly change: RefusedChange;
+      }
+    | /** Syncing stopped or was interrupted. */ { readonly kind: "sync"; readonly error: Error }
+  );
+
+const errorTypes: Readonly<Record<string, ErrorType>> = {
+  forbidden: "Unauthorized",
+  gone: "Unauthorized",
+  invalid: "BadRecord",
+  tooLarge: "BadRecord",
+  schema: "BadModel",
+};
+
+const operations = { create: "Create", update: "Update", delete: "Delete" } as const;
+
+export function refusedProblem(change: RefusedChange): DataStoreProblem {
+  const { intent } = change;
+  return {
+    kind: "refused",
+    change,
+    message: change.message,
+    errorType: errorTypes[change.code] ?? "Unknown",
+    errorInfo: change.code,
+    recoverySuggestion: "The change was rolled back here. Read it with refused(), and save it again where it can be.",
+    model: change.model,
+    localModel: intent.op === "delete" ? null : writtenFields(intent),
+    remoteModel: null,
+    process: "mutate",
+    operation: operations[intent.op],
+  };
+}
+
+/** The fields an intent writes, with their values. */
+export function writtenFields(intent: Exclude<RefusedChange["intent"], { op: "delete" }>): Record<string, JsonValue> {
+  const lists = Object.entries(intent.lists).map(([name, edit]) => [name, edit.value] as const);
+  return { ...intent.set, ...Object.fromEntries(lists) };
+}
+
+export function syncProblem(cause: unknown): DataStoreProblem {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  return {
+    kind: "sync",
+    error,
+    message: error.message,
+    errorType: "Unknown",
+    recoverySuggestion: "Check the address and the credentials; call start() to try again.",
+    model: "",
+    localModel: null,
+    remoteModel: null,
+    process: "sync",
+    operation: "",
+    cause: error,
+  };
+}

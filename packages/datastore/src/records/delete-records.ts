@@ -1,0 +1,202 @@
+/**
+ * Deletes records with all that goes with them, in one local transaction; each record asked for is one push with its
+ * descendants, children before parents, so that the relay takes or refuses them as one.
+ */
+import { keyOf, matches, type Predicate } from "@tributary/model";
+import { defaultLimits } from "@tributary/protocol";
+import type { ModelDescription } from "@tributary/schema";
+import type { OutboxEntry, ReplicaReader, ReplicaRecord } from "@tributary/storage";
+import { readCondition, readCriteria } from "../criteria.ts";
+import { deleteRecord } from "../local/local-writer.ts";
+import type { Workspace } from "../local/workspace.ts";
+import { modelOfInstance, type PersistentModel } from "../models/instance.ts";
+import { assertInSchema, modelIn } from "../models/schema-classes.ts";
+import type { OpenStore } from "../open-store.ts";
+import { cascadesOf, type DoomedRecord, withDescendants } from "./descendants.ts";
+import type { RecordContext } from "./record-context.ts";
+
+/** Records asked for that share a transaction: what is held in memory at a time. */
+const MAX_ROOTS = 500;
+
+/** One instance for an instance, a list for a class with criteria. */
+export async function deleteRecords(
+  context: RecordContext,
+  what: unknown,
+  criteria: unknown,
+): Promise<PersistentModel | PersistentModel[]> {
+  const deletion = readDeletion(context, what, criteria);
+  const { model } = deletion;
+  return context.use(async (store) => {
+    const keys = await deletion.keys(store.reader);
+    const found: ReplicaRecord[] = [];
+    for (let from = 0; from < keys.length; from += MAX_ROOTS) {
+      const asked = keys.slice(from, from + MAX_ROOTS);
+      const deleted = await store.database.run(async (workspace) => {
+        const stored = await store.store.records(model.name, asked);
+        const gone = await deleteAll(store, store.reader, workspace, deletion, asked, stored);
+        for (const { entries } of gone) for (const entry of asPushes(entries)) workspace.enqueue(entry);
+        return gone.flatMap((root) => root.deleted);
+      }, "app");
+      for (const { model: of, record } of deleted) context.queued(store, of, record.values);
+      found.push(...rootsAmong(deletion, asked, deleted));
+    }
+    return deletion.answer(found.map((record) => context.toInstance(model, record)));
+  });
+}
+
+/** Within a step that goes on: nothing is committed, and entries go to the step's outbox as they come. */
+export async function deleteWithin(
+  context: RecordContext,
+  within: { readonly store: OpenStore; readonly reader: Pick<ReplicaReader, "query">; readonly workspace: Workspace },
+  what: unknown,
+  criteria: unknown,
+): Promise<{ readonly answer: PersistentModel | PersistentModel[]; readonly deleted: readonly DeletedRecord[] }> {
+  const { store, reader, workspace } = within;
+  const deletion = readDeletion(context, what, criteria);
+  const { model } = deletion;
+  const keys = await deletion.keys(reader);
+  await workspace.read(model.name, keys);
+  const stored = keys.map((key) => workspace.record(model.name, key));
+  const gone = await deleteAll(store, reader, workspace, deletion, keys, stored);
+  for (const { entries } of gone) for (const entry of entries) workspace.enqueue(entry);
+  const deleted = gone.flatMap((root) => root.deleted);
+  const found = rootsAmong(deletion, keys, deleted);
+  return { answer: deletion.answer(found.map((record) => context.toInstance(model, record))), deleted };
+}
+
+/** What was asked to be deleted. */
+interface Deletion {
+  readonly model: ModelDescription;
+  keys(reader: Pick<ReplicaReader, "query">): Promise<readonly string[]>;
+  readonly condition: Predicate | null;
+  answer(deleted: readonly PersistentModel[]): PersistentModel | PersistentModel[];
+}
+
+function readDeletion(context: RecordContext, what: unknown, criteria: unknown): Deletion {
+  const schema = context.schema();
+  const instanceModel = modelOfInstance(what);
+  if (instanceModel !== undefined) {
+    assertInSchema(schema, instanceModel);
+    const instance = what as PersistentModel;
+    const key = keyOf(instanceModel, instance as never);
+    return {
+      model: instanceModel,
+      keys: async () => [key],
+      condition: readCondition(instanceModel, criteria),
+      answer: ([deleted]) => deleted ?? instance,
+    };
+  }
+  if (typeof what !== "function") throw new TypeError("Object is not an instance of a valid model");
+  const model = modelIn(schema, what);
+  if (criteria === undefined || criteria === null) {
+    throw new TypeError("Id to delete or criteria required. Do you want to delete all? Pass Predicates.ALL");
+  }
+  const read = readCriteria(schema, model, criteria, "deleted");
+  return {
+    model,
+    async keys(reader) {
+      if (read.by === "key") return [read.key];
+      const found = await reader.query({ model: model.name, where: read.where, sort: [], limit: null, offset: 0 });
+      return found.map(({ values }) => keyOf(model, values));
+    },
+    condition: null,
+    answer: (deleted) => [...deleted],
+  };
+}
+
+interface DeletedRecord {
+  readonly model: ModelDescription;
+  readonly record: ReplicaRecord;
+}
+
+/** One of the records asked for that goes, with its descendants. */
+interface DeletedRoot {
+  /** Children before parents. */
+  readonly deleted: readonly DeletedRecord[];
+  readonly entries: readonly OutboxEntry[];
+}
+
+/** `stored` are the records of `keys` as they are now. */
+async function deleteAll(
+  store: OpenStore,
+  reader: Pick<ReplicaReader, "query">,
+  workspace: Workspace,
+  { model, condition }: Deletion,
+  keys: readonly string[],
+  stored: readonly (ReplicaRecord | null)[],
+): Promise<readonly DeletedRoot[]> {
+  const roots = stored.flatMap((record, root): DoomedRecord[] =>
+    record === null || record.isDeleted ? [] : [{ model, key: record.key, values: record.values, root }],
+  );
+  const hasCascades = cascadesOf(store.schema, model).length > 0;
+  const generations = hasCascades ? await withDescendants(store.schema, reader, roots) : [roots];
+  // Observers hear of records in the order they were read in.
+  for (const generation of generations) {
+    for (const { model: of, key } of generation) await workspace.read(of.name, [key]);
+  }
+  if (condition !== null) assertCondition(workspace, model, roots, condition);
+  return keys.map((_, root) => {
+    const entries: OutboxEntry[] = [];
+    const deleted: DeletedRecord[] = [];
+    const gathering: Workspace = { ...workspace, enqueue: (entry) => void entries.push(entry) };
+    for (const generation of generations) {
+      for (const one of generation) {
+        if (one.root !== root) continue;
+        const premise = one.model === model && one.key === keys[root] ? condition : null;
+        const record = deleteRecord(gathering, store.writer, one.model, one.key, premise);
+        if (record !== null) deleted.push({ model: one.model, record });
+      }
+    }
+    return { deleted, entries };
+  });
+}
+
+/** Of what was deleted, the records that were asked for. */
+function rootsAmong(
+  { model }: Deletion,
+  keys: readonly string[],
+  deleted: readonly DeletedRecord[],
+): readonly ReplicaRecord[] {
+  const asked = new Set(keys);
+  return deleted.filter((one) => one.model === model && asked.has(one.record.key)).map(({ record }) => record);
+}
+
+function assertCondition(
+  workspace: Workspace,
+  model: ModelDescription,
+  roots: readonly DoomedRecord[],
+  condition: Predicate,
+): void {
+  for (const { key } of roots) {
+    const record = workspace.record(model.name, key);
+    if (record !== null && !record.isDeleted && !matches(model, condition, record.values)) {
+      throw new Error("Conditional update failed");
+    }
+  }
+}
+
+/** Bytes of a push besides keys and updates, for each change: names, numbers, lengths. */
+const CHANGE_HEAD_BYTES = 64;
+/** Half of what a frame takes: an estimate may be that far off. */
+const MAX_PUSH_BYTES: number = defaultLimits.maxFrameBytes / 2;
+
+/** Entries that follow each other in one push, as far as one frame takes them; then the next. */
+function asPushes(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  const pushes: OutboxEntry[] = [];
+  let count = 0;
+  let bytes = 0;
+  for (const [i, entry] of entries.entries()) {
+    count += 1;
+    bytes += sizeOf(entry);
+    const next = entries[i + 1];
+    const more =
+      next !== undefined && count < defaultLimits.maxChangesPerPush && bytes + sizeOf(next) <= MAX_PUSH_BYTES;
+    pushes.push({ ...entry, more });
+    if (!more) [count, bytes] = [0, 0];
+  }
+  return pushes;
+}
+
+function sizeOf(entry: OutboxEntry): number {
+  return CHANGE_HEAD_BYTES + 3 * (entry.model.length + entry.key.length) + entry.update.byteLength;
+}

@@ -1,0 +1,172 @@
+/** Saves an instance: what the app changed, on what it saw, when all it relies on holds. */
+import { type Join, joinOf, keyOf, matches, type Values, validateValues } from "@tributary/model";
+import { type ModelDescription, relationFields, type SchemaDescription } from "@tributary/schema";
+import type { ReadRecord } from "@tributary/storage";
+import { readCondition } from "../criteria.ts";
+import { changedFields, givenFields, writeFields } from "../local/local-writer.ts";
+import type { Workspace } from "../local/workspace.ts";
+import { baseOf, markStored, type PersistentModel, saveRequestOf } from "../models/instance.ts";
+import { assertInSchema } from "../models/schema-classes.ts";
+import type { OpenStore } from "../open-store.ts";
+import type { RecordContext } from "./record-context.ts";
+
+/** A save on its way into a step on the database. */
+export interface SavePlan {
+  readonly model: ModelDescription;
+  readonly key: string;
+  /** The record cannot be there yet. */
+  readonly isNewRecord: boolean;
+  /** Records besides its own that it looks at. */
+  readonly related: readonly { readonly model: string; readonly key: string }[];
+  /** Writes into a step that has read all of them. Answers the record as it is then. */
+  apply(store: OpenStore, workspace: Workspace): ReadRecord;
+  /** What it wrote, with the key; null when that is nothing. */
+  written(): Values | null;
+  /** The step is committed. */
+  committed(): void;
+}
+
+/** Answers the record as it is stored. */
+export async function saveRecord(
+  context: RecordContext,
+  instance: PersistentModel,
+  condition: unknown,
+): Promise<PersistentModel> {
+  const plan = planSave(context, instance, condition);
+  return context.use(async (store) => {
+    const saved = await store.database.write({
+      model: plan.model.name,
+      key: plan.key,
+      isNewRecord: plan.isNewRecord,
+      related: plan.related,
+      apply: (workspace) => plan.apply(store, workspace),
+      committed: plan.committed,
+    });
+    const written = plan.written();
+    if (written !== null) context.queued(store, plan.model, written);
+    return context.toInstance(plan.model, saved);
+  });
+}
+
+/** Stores all of them in one transaction, or none. Answers the records as they are stored, in the same order. */
+export async function saveRecords(
+  context: RecordContext,
+  instances: readonly PersistentModel[],
+): Promise<PersistentModel[]> {
+  if (!Array.isArray(instances)) throw new TypeError("saveAll takes a list of instances");
+  const plans = instances.map((instance) => planSave(context, instance, undefined));
+  return context.use(async (store) => {
+    let isFirstTry = true;
+    const saved = await store.database.run(async (workspace) => {
+      for (const { model, key, isNewRecord, related } of plans) {
+        for (const one of related) await workspace.read(one.model, [one.key]);
+        if (isNewRecord && isFirstTry) workspace.assumeMissing(model.name, key);
+      }
+      isFirstTry = false;
+      for (const [model, keys] of keysByModel(plans)) await workspace.read(model, keys);
+      return plans.map((plan, i) => {
+        try {
+          return plan.apply(store, workspace);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          throw new Error(`${plan.model.name} ${plan.key}, at ${i} of the list: ${reason}`, { cause: error });
+        }
+      });
+    }, "app");
+    for (const plan of plans) {
+      plan.committed();
+      const written = plan.written();
+      if (written !== null) context.queued(store, plan.model, written);
+    }
+    return saved.map((record, i) => context.toInstance(modelOf(plans, i), record));
+  });
+}
+
+function keysByModel(plans: readonly SavePlan[]): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const { model, key } of plans) {
+    const known = keys.get(model.name);
+    if (known === undefined) keys.set(model.name, [key]);
+    else known.push(key);
+  }
+  return keys;
+}
+
+function modelOf(plans: readonly SavePlan[], at: number): ModelDescription {
+  const plan = plans[at];
+  if (plan === undefined) throw new RangeError(`there are ${plans.length} instances, none at ${at}`);
+  return plan.model;
+}
+
+/** Throws for what is no instance, or a condition that is none. */
+export function planSave(context: RecordContext, instance: PersistentModel, condition: unknown): SavePlan {
+  const { model, values, isNew: isNewRecord } = saveRequestOf(instance);
+  assertInSchema(context.schema(), model);
+  const key = keyOf(model, values);
+  const premise = readCondition(model, condition);
+  const parents = parentsOf(context.schema(), model, values, baseOf(instance, unknownStep));
+  let written: Values = {};
+  return {
+    model,
+    key,
+    isNewRecord,
+    related: parents.map((parent) => ({ model: parent.join.model.name, key: parent.key })),
+    apply({ schema, writer }, workspace) {
+      const current = workspace.record(model.name, key);
+      const isNew = current === null || current.isDeleted;
+      if (!isNew && premise !== null && !matches(model, premise, current.values)) {
+        throw new Error("Conditional update failed");
+      }
+      // Writes before this one may have stored what the instance was copied from.
+      const base = baseOf(instance, workspace);
+      const fields = isNew || base === null ? givenFields(values) : changedFields(base, values);
+      // What others left in the record is not this save's concern: only a whole new record is judged whole.
+      const [problem] = validateValues(schema, model, fields, { complete: isNew, strictness: "app" });
+      if (problem !== undefined) throw new Error(problem.message);
+      assertParents(workspace, model, key, parents);
+      const record = writeFields(workspace, writer, model, key, { fields, base, condition: premise });
+      markStored(instance, workspace);
+      written = record === null ? {} : fields;
+      return record ?? current ?? { values: fields, version: 0, changedAt: null };
+    },
+    written: () => (Object.keys(written).length === 0 ? null : { ...keyFieldsOf(model, values), ...written }),
+    committed: () => markStored(instance, null),
+  };
+}
+
+/** Stands for a step that stored nothing. */
+const unknownStep = {};
+
+function keyFieldsOf(model: ModelDescription, values: Values): Values {
+  return Object.fromEntries(model.primaryKey.map((name) => [name, values[name] ?? null]));
+}
+
+interface Parent {
+  readonly field: string;
+  readonly join: Join;
+  readonly key: string;
+}
+
+/** The records that a save says it belongs to and did not say before. */
+function parentsOf(schema: SchemaDescription, model: ModelDescription, values: Values, base: Values | null): Parent[] {
+  const parents: Parent[] = [];
+  for (const { name, relation } of relationFields(model)) {
+    if (relation?.kind !== "belongsTo") continue;
+    const join = joinOf(schema, model, name);
+    if (join.on.some(({ own }) => (values[own] ?? null) === null)) continue;
+    if (base !== null && join.on.every(({ own }) => base[own] === values[own])) continue;
+    const key = keyOf(join.model, Object.fromEntries(join.on.map(({ own, other }) => [other, values[own] ?? null])));
+    parents.push({ field: name, join, key });
+  }
+  return parents;
+}
+
+function assertParents(workspace: Workspace, model: ModelDescription, key: string, parents: readonly Parent[]): void {
+  for (const { field, join, key: parentKey } of parents) {
+    const parent = workspace.record(join.model.name, parentKey);
+    if (parent !== null && !parent.isDeleted) continue;
+    throw new Error(
+      `Data integrity error. You tried to save a ${model.name} (${key}) but the instance assigned to the "${field}" property, ${join.model.name} ${parentKey}, does not exist in the local database. Save the ${join.model.name} first.`,
+    );
+  }
+}

@@ -1,0 +1,17 @@
+/** Conflict handlers, which Amplify's apps may pass: kept by name and type. Changes merge here, so none is ever called. */
+import type { PersistentModel } from "./models/instance.ts";
+
+/** What a conflict handler of Amplify's answers to take the server's record. */
+export const DISCARD: unique symbol = Symbol("DISCARD");
+
+export interface SyncConflict {
+  readonly modelConstructor: unknown;
+  readonly localModel: PersistentModel;
+  readonly remoteModel: PersistentModel;
+  readonly operation: "INSERT" | "UPDATE" | "DELETE";
+  readonly attempts: number;
+}
+
+export type ConflictHandler = (
+  conflict: SyncConflict,
+) => Promise<PersistentModel | typeof DISCARD> | PersistentModel | typeof DISCARD;
