@@ -204,3 +204,28 @@ describe("an interrupted base sync", () => {
     expect(await b.store.query(noteOf(b))).toHaveLength(RECORDS - 3);
   });
 });
+
+describe("two processes on one database", () => {
+  it("N4 none writes under a client id that the other gave up", async () => {
+    const places = sqlitePlaces();
+    const cluster = await start(places);
+    const [a, b] = [cluster.client("a", { place: "shared" }), cluster.client("b", { place: "shared" })];
+    b.link.allow(false);
+    const id = await create(a, { title: "t" });
+    await a.store.settled();
+    await b.store.start();
+    await edit(b, id, { body: "before" });
+    a.link.allow(false);
+    await edit(a, id, { stars: 0.5 });
+    a.link.allow(true);
+    await a.store.settled();
+    expect(await a.store.refused()).toHaveLength(1);
+    // Only now does the other process hear that the database has another client id.
+    await edit(b, id, { title: "after" });
+    await a.restart();
+    await a.store.settled();
+    await converge(cluster, a);
+    expect(await get(a, id)).toMatchObject({ title: "after", body: "before", stars: null });
+    expect(await a.store.refused()).toHaveLength(1);
+  });
+});

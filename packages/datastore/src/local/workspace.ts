@@ -4,6 +4,7 @@
  * Everything that changes the database builds up such a step and commits it whole. Nothing is visible before.
  */
 import type { OutboxEntry, RefusedChange, ReplicaCommit, ReplicaRecord, ReplicaStore } from "@tributary/storage";
+import { metaNames } from "./replica-identity.ts";
 
 /** A record's change as observers see it; null stands for "not there", deleted ones included. */
 export interface RecordChange {
@@ -102,7 +103,11 @@ export function createWorkspace(store: ReplicaStore): Workspace {
       const records = changed().map((slot) => ({ before: slot.stored, after: slot.current }));
       const isNothing =
         records.length + enqueue.length + dequeue.length + refuse.length + Object.keys(meta).length === 0;
-      return isNothing ? null : { records, enqueue, dequeue, refuse, meta };
+      if (isNothing) return null;
+      // What is enqueued was written under the client id known here: another process may have given that up since (N4).
+      const clientIds = store.meta.get(metaNames.clientIds) ?? null;
+      const expectMeta = enqueue.length === 0 ? {} : { expectMeta: { [metaNames.clientIds]: clientIds } };
+      return { records, enqueue, dequeue, refuse, meta, ...expectMeta };
     },
     changes: () =>
       changed().map(({ stored, current }) => {
