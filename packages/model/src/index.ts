@@ -45,8 +45,16 @@ export type {
   RelatedPredicate,
 } from "./predicate/predicate.ts";
 export { fieldsOf, isOwnPredicate, PredicateError, predicateAll } from "./predicate/predicate.ts";
-export type { SortBuilder, SortDirection, SortKey, SortProducer } from "./predicate/sort.ts";
-export { buildSort, compareRows } from "./predicate/sort.ts";
+export type {
+  JoinedSortKey,
+  RelatedSortKey,
+  SortBuilder,
+  SortDirection,
+  SortKey,
+  SortProducer,
+  SortStep,
+} from "./predicate/sort.ts";
+export { buildJoinedSort, buildSort, compareRows, compareSortValues, isOwnSort } from "./predicate/sort.ts";
 export type { Join } from "./relation/join-of.ts";
 export { joinOf } from "./relation/join-of.ts";
 export type { Stamp, StampClock, StampClockOptions, StampParts } from "./stamp.ts";

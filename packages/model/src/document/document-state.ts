@@ -5,13 +5,14 @@
  * Format 1 is smaller and cheaper for nearly every record. Format 2 pays where a document consists of very many structs, as
  * a list that many clients edited in turn does.
  */
-import { convertUpdateFormatV1ToV2, convertUpdateFormatV2ToV1 } from "yjs";
 import { bytesLeft, createByteReader, readVarUint } from "../update/byte-reader.ts";
 import { type ByteWriter, createByteWriter, writeByte, writeVarUint, writtenBytes } from "../update/byte-writer.ts";
+import { scanFormat2, writeFormat2 } from "../update/format-2.ts";
 import type { GuardCaps } from "../update/guard-caps.ts";
 import { GuardError } from "../update/guard-error.ts";
-import { scanUpdate } from "../update/scan-update.ts";
-import { encodeBeyond, integrate, nextClock, type StructStore, writeStore } from "./struct-store.ts";
+import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
+import { writeUpdate } from "../update/write-update.ts";
+import { encodeBeyond, integrate, nextClock, type StructStore, structsByClient, writeStore } from "./struct-store.ts";
 
 /** The bytes of one document, self-contained. */
 export type DocumentState = Uint8Array;
@@ -44,10 +45,18 @@ export function documentFromUpdate(update: Uint8Array): DocumentState {
 
 /** The whole document as one update, format v1. May share memory with `state`. */
 export function updateFromDocument(state: DocumentState): Uint8Array {
+  if (state[0] === FORMAT_1) return state.subarray(1);
+  const { structs, deletes } = scanDocument(state);
+  const writer = createByteWriter();
+  writeUpdate(writer, structsByClient(structs), deletes);
+  return writtenBytes(writer);
+}
+
+function scanDocument(state: DocumentState): UpdateScan {
   const [format] = state;
   const update = state.subarray(1);
-  if (format === FORMAT_1) return update;
-  if (format === FORMAT_2) return convertUpdateFormatV2ToV1(update);
+  if (format === FORMAT_1) return scanUpdate(update, trustedCaps);
+  if (format === FORMAT_2) return scanFormat2(update, { nodes: trustedCaps.maxNodes, maxDepth: trustedCaps.maxDepth });
   throw new RangeError(
     `a stored document begins with 1 or 2, not with ${format}; it is not a document of this version`,
   );
@@ -60,7 +69,7 @@ export function packStore(store: StructStore, writer: ByteWriter = createByteWri
   const structCount = writeStore(writer, store);
   const state = writtenBytes(writer, from);
   if (state.length <= MIN_FORMAT_2_BYTES || structCount < MIN_FORMAT_2_STRUCTS) return state;
-  const other = convertUpdateFormatV1ToV2(state.subarray(1));
+  const other = writeFormat2(scanUpdate(state.subarray(1), trustedCaps));
   return other.length < state.length - 1 ? withFormat(FORMAT_2, other) : state;
 }
 
@@ -95,7 +104,7 @@ export function diffDocument(state: DocumentState, stateVector: Uint8Array): Uin
 /** The structs of a document at rest. Throws when the document is not whole. */
 export function openDocument(state: DocumentState): StructStore {
   const store: StructStore = new Map();
-  if (integrate(store, scanUpdate(updateFromDocument(state), trustedCaps)) === null) {
+  if (integrate(store, scanDocument(state)) === null) {
     throw new Error("a stored document builds on changes that it does not hold; fetch the record anew");
   }
   return store;

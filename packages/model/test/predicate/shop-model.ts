@@ -6,7 +6,8 @@ import type { Values } from "../../src/index.ts";
 export const schema: SchemaDescription = parseSchema(`
   enum Extent { SMALL LARGE }
   type Box { width: Int, label: String }
-  type Shop @model { id: ID!, items: [Item] @hasMany }
+  type Shop @model { id: ID!, name: String, items: [Item] @hasMany, owner: Owner @hasOne }
+  type Owner @model { id: ID!, length: Int }
   type Item @model {
     id: ID!
     name: String

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import {
+  buildJoinedSort,
   buildSort,
   compareRows,
+  compareSortValues,
   compareText,
+  type JoinedSortKey,
+  type JsonValue,
   type SortDirection,
   type SortKey,
   type SortProducer,
   type Values,
 } from "../../src/index.ts";
-import { item } from "./shop-model.ts";
+import { item, schema } from "./shop-model.ts";
 
 type By = (direction: SortDirection) => Builder;
 interface Builder {
@@ -41,10 +45,10 @@ describe("a sort", () => {
   });
 
   const rows: Values[] = [
-    { id: "a", count: 2, name: "x", isNew: true, tags: ["b"] },
-    { id: "b", count: null, name: "\ue000", isNew: false, tags: null },
-    { id: "c", count: 10, name: "𝄞", isNew: null, tags: ["a"] },
-    { id: "d", count: 2, name: null, isNew: true, tags: ["a", "b"] },
+    { id: "a", count: 2, name: "x", isNew: true, tags: ["b"], data: 9 },
+    { id: "b", count: null, name: "\ue000", isNew: false, tags: null, data: null },
+    { id: "c", count: 10, name: "𝄞", isNew: null, tags: ["a"], data: 10 },
+    { id: "d", count: 2, name: null, isNew: true, tags: ["a", "b"], data: "x" },
   ];
 
   test.each<[string, string, string]>([
@@ -52,6 +56,7 @@ describe("a sort", () => {
     ["name", "dabc", "cbad"],
     ["isNew", "cbad", "adbc"],
     ["tags", "bdca", "acdb"],
+    ["data", "bdca", "acdb"],
   ])("MODEL-12 by %s: null first ascending, last descending, ties as they were", (field, ascending, descending) => {
     expect(sorted(rows, { field, direction: "ASCENDING" }).join("")).toBe(ascending);
     expect(sorted(rows, { field, direction: "DESCENDING" }).join("")).toBe(descending);
@@ -73,5 +78,56 @@ describe("a sort", () => {
         expect(Math.sign(compareText(left, right)), `${left} ${right}`).toBe(bytes);
       }
     }
+  });
+});
+
+interface JoinedBuilder {
+  readonly name: (direction: SortDirection) => JoinedBuilder;
+  readonly count: (direction: SortDirection) => JoinedBuilder;
+  readonly shop: ShopStep;
+}
+interface ShopStep {
+  (direction: SortDirection): JoinedBuilder;
+  readonly name: (direction: SortDirection) => JoinedBuilder;
+  readonly nonsense: (direction: SortDirection) => JoinedBuilder;
+  readonly items: JoinedBuilder;
+  readonly owner: { readonly length: (direction: SortDirection) => JoinedBuilder };
+}
+
+describe("a sort through relations", () => {
+  const joined = (producer: (s: JoinedBuilder) => JoinedBuilder): JoinedSortKey[] =>
+    buildJoinedSort(schema, item, producer as unknown as SortProducer);
+
+  test("MODEL-29 leads to one at any depth, also to fields called as what functions have, and comes back after each call", () => {
+    const keys = joined((s) => s.shop.owner.length("ASCENDING").name("DESCENDING").shop.name("ASCENDING"));
+    expect(keys).toEqual([
+      { field: "length", direction: "ASCENDING", through: ["shop", "owner"] },
+      { field: "name", direction: "DESCENDING" },
+      { field: "name", direction: "ASCENDING", through: ["shop"] },
+    ]);
+  });
+
+  test.each<[string, (s: JoinedBuilder) => JoinedBuilder]>([
+    [
+      "sort by Shop.items is not possible: it leads to many records, and a sort takes fields of one",
+      (s) => s.shop.items.name("ASCENDING"),
+    ],
+    ["Invalid field for model. field: nonsense, model: Shop", (s) => s.shop.nonsense("ASCENDING")],
+    ["sort by shop needs a field of Shop", (s) => s.shop("ASCENDING")],
+    ["sort by shop.name takes ASCENDING or DESCENDING, not UP", (s) => s.shop.name("UP" as never)],
+  ])("MODEL-29 says what is wrong: %s", (message, producer) => {
+    expect(() => joined(producer)).toThrow(new TypeError(message));
+  });
+
+  test("MODEL-29 compares what is at the end of the path, each key its own way", () => {
+    const keys = joined((s) => s.shop.owner.length("DESCENDING").name("ASCENDING"));
+    const rows: JsonValue[][] = [
+      [null, "a"],
+      [9, "\ue000"],
+      [10, null],
+      [9, "b"],
+    ];
+    const compare = compareSortValues(schema, item, keys);
+    expect([...rows].sort(compare)).toEqual([rows[2], rows[3], rows[1], rows[0]]);
   });
 });
