@@ -118,6 +118,7 @@ function addCodegen(program: Command): void {
     .option("--schema <file>", "the GraphQL schema file")
     .option("--out <directory>", "the folder of the model files; made if missing")
     .option("--target <target>", "what to write (default: javascript)")
+    .option("--package <name>", "what JavaScript and TypeScript import from (default: @aws-amplify/datastore)")
     .addOption(dialectOption())
     .addOption(authOption())
     .addHelpText(
@@ -131,7 +132,7 @@ Targets:
 
 Examples:
   tributary codegen models --schema schema.graphql --out src/models
-  tributary codegen models --schema schema.graphql --out src --target typescript
+  tributary codegen models --schema schema.graphql --out src --target typescript --package @tributary/datastore/node
   tributary codegen models --schema schema.graphql --out lib/models --target dart`,
     )
     .action(async (flags) => {

@@ -44,6 +44,27 @@ describe("CLI-30 writes the files of its target and names them on stderr alone",
     expect(filesIn("src/models")).toEqual(Object.fromEntries(files.map(({ name, text }) => [name, text])));
   });
 
+  test("importing from the package that is asked for", async () => {
+    for (const target of ["javascript", "typescript"] as const) {
+      await codegen(
+        "--schema",
+        "schema.graphql",
+        "--out",
+        target,
+        "--target",
+        target,
+        "--package",
+        "@tributary/datastore/node",
+      );
+      for (const [name, text] of Object.entries(filesIn(target))) {
+        expect(text, name).not.toContain("@aws-amplify");
+        expect(text.includes("@tributary/datastore/node"), name).toBe(name !== "schema.js");
+      }
+    }
+    const { code, stderr } = await codegen("--schema", "schema.graphql", "--out", "x", "--package", "a'; evil()");
+    expect([code, stderr]).toEqual([1, `tributary: --package is the name of a package, not "a'; evil()"\n`]);
+  });
+
   test("in the dialect that is asked for", async () => {
     await codegen("--schema", "schema.graphql", "--out", "models", "--dialect", "v1");
     expect(textOf("models", "index.d.ts")).toContain("type NoteMetaData = {");

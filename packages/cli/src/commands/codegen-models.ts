@@ -15,6 +15,7 @@ export interface CodegenFlags {
   readonly target?: string | undefined;
   readonly dialect?: string | undefined;
   readonly auth?: string | undefined;
+  readonly package?: string | undefined;
 }
 
 export async function codegenModels(flags: CodegenFlags): Promise<void> {
@@ -24,7 +25,8 @@ export async function codegenModels(flags: CodegenFlags): Promise<void> {
   const target = checkedTarget(flags.target ?? "javascript");
   const dialect = checkedDialect(flags.dialect);
   if (flags.auth !== undefined) checkProviders(flags.auth.split(","));
-  const files = await explained(() => filesFor(readSchema(schema), target, { file: schema, ...dialect }));
+  const datastore = checkedPackage(flags.package);
+  const files = await explained(() => filesFor(readSchema(schema), target, { file: schema, ...dialect, ...datastore }));
   const written = writeFiles(out, files);
   process.stderr.write(written.map((file) => `wrote ${file}\n`).join(""));
 }
@@ -36,10 +38,11 @@ interface DialectOption {
 async function filesFor(
   sdl: string,
   target: ModelTarget | AmplifyTarget,
-  options: DialectOption & { readonly file: string },
+  options: DialectOption & PackageOption & { readonly file: string },
 ): Promise<readonly FileToWrite[]> {
   if (isOwn(target)) return generateModels(sdl, target, options);
-  const { dialect } = parseSchema(sdl, { ...options, allowUnsupported: true });
+  const { datastore: _, ...schemaOptions } = options;
+  const { dialect } = parseSchema(sdl, { ...schemaOptions, allowUnsupported: true });
   return runAmplifyGenerator({ sdl: withoutOwnDirectives(sdl), target, dialect, project: process.cwd() });
 }
 
@@ -82,6 +85,16 @@ function checkedDialect(given: string | undefined): DialectOption {
   if (given === undefined) return {};
   if (given === "v1" || given === "v2") return { dialect: given };
   throw new CommandError(`--dialect is one of v1, v2, not ${JSON.stringify(given)}`);
+}
+
+interface PackageOption {
+  readonly datastore?: string;
+}
+
+function checkedPackage(given: string | undefined): PackageOption {
+  if (given === undefined) return {};
+  if (/^[@\w./-]+$/.test(given)) return { datastore: given };
+  throw new CommandError(`--package is the name of a package, not ${JSON.stringify(given)}`);
 }
 
 const providers: readonly string[] = ["apiKey", "userPools", "oidc", "iam", "function"];

@@ -8,7 +8,7 @@ import type { Blueprint, EmbeddedBlueprint, FieldBlueprint, ModelBlueprint } fro
 import { enumMembers } from "./enum-members.ts";
 import { nativeScalar } from "./native-scalar.ts";
 
-export function declarations(blueprint: Blueprint): string {
+export function declarations(blueprint: Blueprint, datastore: string): string {
   const { dialect, models, embedded, enums } = blueprint;
   const all = [...models.values()];
   const blocks = [
@@ -20,10 +20,10 @@ export function declarations(blueprint: Blueprint): string {
     ...(dialect === "v1" ? all.flatMap(metaDataDeclaration) : []),
     ...all.map((model) => modelDeclaration(model, blueprint)),
   ];
-  return [imports(blueprint), ...blocks].join("\n\n");
+  return [imports(blueprint, datastore), ...blocks].join("\n\n");
 }
 
-function imports({ dialect, models }: Blueprint): string {
+function imports({ dialect, models }: Blueprint, datastore: string): string {
   const all = [...models.values()];
   const identifiers = dialect === "v1" ? [] : all.map((model) => identifierType(model));
   const relations = all.flatMap(({ fields }) => fields.filter(({ typeName }) => models.has(typeName)));
@@ -35,7 +35,7 @@ function imports({ dialect, models }: Blueprint): string {
     ...identifiers,
   ];
   const ignored = ["LazyLoading", "LazyLoadingDisabled", ...lazy];
-  const from = 'from "@aws-amplify/datastore";';
+  const from = `from "${datastore}";`;
   return [
     `import { ${[...new Set(base)].join(", ")} } ${from}`,
     "// @ts-ignore",

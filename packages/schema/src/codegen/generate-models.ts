@@ -24,6 +24,8 @@ export interface GenerateOptions {
   readonly file?: string;
   /** The dialect the document must be in; told from its directives unless given. */
   readonly dialect?: "v1" | "v2";
+  /** The package that the files import the datastore from. Default `@aws-amplify/datastore`, which an app may alias. */
+  readonly datastore?: string;
 }
 
 /** One file to write. */
@@ -44,12 +46,13 @@ export function generateModels(
     return [{ name: "model-introspection.json", text: `${text}\n` }];
   }
   const blueprint = blueprintOf(sdl, "models", options);
-  if (target === "typescript") return [{ name: "models.ts", text: `${typeScriptModule(blueprint)}\n` }];
+  const datastore = options.datastore ?? "@aws-amplify/datastore";
+  if (target === "typescript") return [{ name: "models.ts", text: `${typeScriptModule(blueprint, datastore)}\n` }];
   return [
-    { name: "index.js", text: `${indexModule(blueprint)}\n` },
-    { name: "index.d.ts", text: `${declarations(blueprint)}\n` },
+    { name: "index.js", text: `${indexModule(blueprint, datastore)}\n` },
+    { name: "index.d.ts", text: `${declarations(blueprint, datastore)}\n` },
     { name: "schema.js", text: `export const schema = ${JSON.stringify(schemaObject(blueprint), null, 4)};\n` },
-    { name: "schema.d.ts", text: schemaDeclaration },
+    { name: "schema.d.ts", text: schemaDeclaration(datastore) },
   ];
 }
 
@@ -61,9 +64,11 @@ export function amplifyVersion(sdl: string, options: GenerateOptions = {}): stri
   return versionDigest(blueprintOf(sdl, "models", options));
 }
 
-const schemaDeclaration = `import { Schema } from '@aws-amplify/datastore';\n\nexport declare const schema: Schema;\n`;
+function schemaDeclaration(datastore: string): string {
+  return `import { Schema } from '${datastore}';\n\nexport declare const schema: Schema;\n`;
+}
 
-function blueprintOf(sdl: string, use: BlueprintUse, options: GenerateOptions): Blueprint {
+function blueprintOf(sdl: string, use: BlueprintUse, { datastore: _, ...options }: GenerateOptions): Blueprint {
   const { dialect } = parseSchema(sdl, { ...options, allowUnsupported: true });
   const document: DocumentNode = parse(sdl);
   return readBlueprint(document, dialect, use);

@@ -2,11 +2,12 @@
 import type { Blueprint } from "./blueprint.ts";
 import { enumMembers } from "./enum-members.ts";
 
-export function indexModule({ models, embedded, enums }: Blueprint): string {
+/** `datastore` is what it imports from. */
+export function indexModule({ models, embedded, enums }: Blueprint, datastore: string): string {
   const classes = [...models.keys(), ...embedded.keys()];
   const exported = [...models.keys(), ...enums.keys(), ...embedded.keys()];
   return [
-    "// @ts-check\nimport { initSchema } from '@aws-amplify/datastore';\nimport { schema } from './schema';",
+    `// @ts-check\nimport { initSchema } from '${datastore}';\nimport { schema } from './schema';`,
     ...[...enums.values()].map(
       (entry) => `const ${entry.name} = ${JSON.stringify(Object.fromEntries(enumMembers(entry)), null, 2)};`,
     ),

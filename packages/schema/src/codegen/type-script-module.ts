@@ -17,7 +17,7 @@ import { enumMembers } from "./enum-members.ts";
 import { nativeScalar } from "./native-scalar.ts";
 import { schemaObject } from "./schema-object.ts";
 
-export function typeScriptModule(blueprint: Blueprint): string {
+export function typeScriptModule(blueprint: Blueprint, datastore: string): string {
   const models = [...blueprint.models.values()];
   const embedded = [...blueprint.embedded.values()];
   const members = [
@@ -27,7 +27,7 @@ export function typeScriptModule(blueprint: Blueprint): string {
   const names = [...models, ...embedded].map(({ name }) => name);
   return [
     "// Written by `tributary codegen models`. Change the schema and run it again.",
-    imports(blueprint),
+    imports(blueprint, datastore),
     ...[...blueprint.enums.values()].map(enumDeclaration),
     ...embedded.map(({ name, fields }) => interfaceDeclaration(name, [], fields, blueprint)),
     ...models.map((model) => {
@@ -39,7 +39,7 @@ export function typeScriptModule(blueprint: Blueprint): string {
   ].join("\n\n");
 }
 
-function imports({ models, embedded }: Blueprint): string {
+function imports({ models, embedded }: Blueprint, datastore: string): string {
   const all = [...models.values()];
   const relations = all.flatMap(({ fields }) => fields.filter(({ typeName }) => models.has(typeName)));
   const types = [
@@ -51,7 +51,7 @@ function imports({ models, embedded }: Blueprint): string {
     "Schema",
   ];
   const entries = [...new Set(types)].sort().map((name) => `  type ${name},`);
-  return `import {\n${entries.join("\n")}\n  initSchema,\n} from "@aws-amplify/datastore";`;
+  return `import {\n${entries.join("\n")}\n  initSchema,\n} from "${datastore}";`;
 }
 
 function enumDeclaration(entry: EnumBlueprint): string {
