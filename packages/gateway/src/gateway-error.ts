@@ -3,8 +3,10 @@
 /** AppSync's names; clients branch on them. */
 export type ErrorType =
   | "BadRequest"
+  | "BadRequestException"
   | "ConditionalCheckFailedException"
   | "ConflictUnhandled"
+  | "DuplicatedOperationError"
   | "InternalFailure"
   | "InvalidArgumentsError"
   | "LimitExceededError"

@@ -13,12 +13,18 @@ export interface GatewayLimits {
   readonly maxValueDepth: number;
   /** Conditions in one filter. */
   readonly maxFilterNodes: number;
+  /** Values of `in` and `notIn` in the filter of a subscription. */
+  readonly maxSubscriptionValues: number;
   readonly defaultPageSize: number;
   readonly maxPageSize: number;
   /** Records that all pages of one request may hold together. */
   readonly maxRecordsPerRequest: number;
   /** Operations under way on one socket. */
   readonly maxSubscriptionsPerSocket: number;
+  /** How long a socket may wait with its first message. */
+  readonly maxInitWaitMs: number;
+  /** Characters of one message of AppSync's realtime protocol: a document, its variables and credentials. */
+  readonly maxRealtimeMessageLength: number;
   /** Events waiting for one subscriber; behind that it is too slow and is ended. */
   readonly maxQueuedEvents: number;
   /** Unsent bytes at which a socket is cut off. */
@@ -33,10 +39,15 @@ export const defaultGatewayLimits: GatewayLimits = {
   maxFields: 2_000,
   maxValueDepth: 32,
   maxFilterNodes: 500,
+  // AppSync's number.
+  maxSubscriptionValues: 5,
   defaultPageSize: 100,
   maxPageSize: 1_000,
   maxRecordsPerRequest: 10_000,
   maxSubscriptionsPerSocket: 100,
+  // What Amplify's clients wait for the answer.
+  maxInitWaitMs: 15_000,
+  maxRealtimeMessageLength: 256 * 1024,
   maxQueuedEvents: 1_000,
   maxBufferedBytes: 8 * 1024 * 1024,
 };

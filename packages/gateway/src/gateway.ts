@@ -9,6 +9,7 @@ import type { Authentication, Logger, Relay } from "@tributary/relay";
 import { v7 } from "uuid";
 import { generateSchema } from "./api/generate-schema.ts";
 import { createErrorFormatter } from "./execute/format-error.ts";
+import { createOpenSubscription } from "./execute/open-subscription.ts";
 import { createOperations } from "./execute/operations.ts";
 import { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
 import { createHttpDoor } from "./http/http-door.ts";
@@ -36,8 +37,9 @@ export interface Gateway {
   /** Answers a request, whatever its path. Resolves when it is answered; never rejects. */
   handleHttp(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /**
-   * Takes over a `ws` socket whose upgrade was accepted with the subprotocol `graphql-transport-ws`. Limits on the size of its
-   * messages and its heartbeat are the caller's. `onAnswered` is called once it is known who the other side is.
+   * Takes over a `ws` socket whose upgrade was accepted with the subprotocol `graphql-transport-ws`, or `graphql-ws` for AppSync's
+   * realtime protocol. Limits on the size of its frames and its heartbeat are the caller's. `onAnswered` is called once it is
+   * known who the other side is.
    */
   handleSocket(socket: GatewaySocket, request: IncomingMessage, onAnswered?: () => void): void;
   /** Ends subscriptions and sockets. The relay stays. */
@@ -56,6 +58,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   const schema = generateSchema<RequestContext>(
     relay.schema,
     createBinder({ relay, limits, subscriptions, now, newId }),
+    { withSpareNames: true },
   );
   const operations = createOperations(schema, limits);
   const formatter = createErrorFormatter(schema, log);
@@ -65,7 +68,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   });
   const shared = { operations, formatter, limits, authenticate, contextFor, log };
   const http = createHttpDoor(shared);
-  const sockets = createSocketDoor({ ...shared, now });
+  const sockets = createSocketDoor({ ...shared, openSubscription: createOpenSubscription(shared), now });
 
   return {
     handleHttp: (request, response) => http.handle(request, response),

@@ -6,6 +6,7 @@ import { type Authentication, createRelay, type Relay, type RelayOptions } from 
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
+import { createRealtimeClient, type RealtimeClient, type RealtimeClientOptions } from "@tributary/testkit";
 import { type Client, createClient } from "graphql-ws";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -18,6 +19,8 @@ export interface StartOptions {
   readonly schema?: SchemaDescription;
   readonly adapter?: StorageAdapter;
   readonly relay?: Partial<RelayOptions>;
+  /** What the gateway is given in place of the relay. */
+  readonly inFrontOf?: (relay: Relay) => Relay;
   readonly limits?: Partial<GatewayLimits>;
   readonly authenticate?: (headers: RequestHeaders) => Promise<Authentication>;
   readonly now?: () => number;
@@ -52,6 +55,8 @@ export interface StartedGateway {
   field(query: string, variables?: object): Promise<Fields>;
   /** A socket client, disposed of when the test ends. */
   client(connectionParams?: Record<string, unknown>): Client;
+  /** A client of AppSync's realtime protocol with the right key, unless told otherwise; closed when the test ends. */
+  realtime(options?: Partial<RealtimeClientOptions>): RealtimeClient;
   close(): Promise<void>;
 }
 
@@ -74,7 +79,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     ...options.relay,
   });
   const gateway = createGateway({
-    relay,
+    relay: options.inFrontOf?.(relay) ?? relay,
     authenticate: options.authenticate ?? byKey,
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -82,17 +87,22 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     ...(options.newId === undefined ? {} : { newId: options.newId }),
   });
   const server = createServer((request, response) => void gateway.handleHttp(request, response));
-  const sockets = new WebSocketServer({ server, handleProtocols: () => "graphql-transport-ws" });
+  const sockets = new WebSocketServer({
+    server,
+    handleProtocols: (offered) => (offered.has("graphql-ws") ? "graphql-ws" : "graphql-transport-ws"),
+  });
   sockets.on("connection", (socket, request) => gateway.handleSocket(socket, request));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   const clients: Client[] = [];
+  const realtimeClients: RealtimeClient[] = [];
   let isClosed = false;
 
   async function close(): Promise<void> {
     if (isClosed) return;
     isClosed = true;
     for (const client of clients) await client.dispose();
+    for (const client of realtimeClients) client.close();
     await gateway.close();
     sockets.close();
     server.closeAllConnections();
@@ -129,6 +139,11 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
         retryAttempts: 0,
       });
       clients.push(client);
+      return client;
+    },
+    realtime(clientOptions = {}) {
+      const client = createRealtimeClient({ endpoint: url, credential: { "x-api-key": "right" }, ...clientOptions });
+      realtimeClients.push(client);
       return client;
     },
     close,

@@ -18,7 +18,7 @@ export interface Engine {
   readonly relay: Relay;
   /** Answers a request to /graphql. */
   handleGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Hands a graphql-transport-ws socket to the gateway. `onAnswered` is called once it is known who the other side is. */
+  /** Hands a socket to the gateway, which goes by its subprotocol. `onAnswered` is called once it is known who the other side is. */
   connectGateway(socket: WebSocket, request: IncomingMessage, onAnswered: () => void): void;
   /** Loads the gateway now, so that the first request need not wait for it. */
   warmUp(): Promise<void>;

@@ -1,4 +1,12 @@
-/** Helpers for tests, imported by tests only: boundary checks, a cluster in one process, seeded randomness. */
+/** Helpers for tests, imported by tests only: boundary checks, a cluster in one process, an AppSync client, seeded randomness. */
+export {
+  createRealtimeClient,
+  type RealtimeClient,
+  type RealtimeClientOptions,
+  type RealtimeFrame,
+  type RealtimePayload,
+  type RealtimeSubscription,
+} from "./amplify/realtime-client.ts";
 export {
   type AreaRules,
   findManifestViolations,

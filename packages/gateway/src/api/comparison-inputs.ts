@@ -1,5 +1,5 @@
 /** The inputs that compare one field: of filters and conditions, of subscription filters, and of key conditions. */
-import type { FieldDescription } from "@tributary/schema";
+import type { FieldDescription, SchemaDescription } from "@tributary/schema";
 import {
   GraphQLBoolean,
   GraphQLEnumType,
@@ -22,9 +22,13 @@ export interface ComparisonInputs {
   ofField(field: FieldDescription): GraphQLInputObjectType;
   /** For subscription filters. */
   ofEvent(field: FieldDescription): GraphQLInputObjectType;
+  ofEventFamily(family: ComparisonFamily): GraphQLInputObjectType;
   ofFamily(family: ComparisonFamily): GraphQLInputObjectType;
   /** For the condition on one sort field. */
   ofSortKey(field: FieldDescription): GraphQLInputObjectType;
+  scalarOf(family: ComparisonFamily): GraphQLScalarType;
+  /** Those that every schema has, used or not. */
+  standard(): GraphQLInputObjectType[];
 }
 
 const scalars: Readonly<Record<ComparisonFamily, GraphQLScalarType>> = {
@@ -34,6 +38,8 @@ const scalars: Readonly<Record<ComparisonFamily, GraphQLScalarType>> = {
   Float: GraphQLFloat,
   Boolean: GraphQLBoolean,
 };
+
+const families: readonly ComparisonFamily[] = ["String", "ID", "Int", "Float", "Boolean"];
 
 const ordered = ["ne", "eq", "le", "lt", "ge", "gt"] as const;
 
@@ -69,17 +75,28 @@ const attributeTypes = [
 
 export type AttributeType = (typeof attributeTypes)[number];
 
-export function createComparisonInputs(types: NamedTypes, fieldTypes: FieldTypes): ComparisonInputs {
-  return { ofField, ofEvent, ofFamily, ofSortKey };
+export function createComparisonInputs(
+  dialect: SchemaDescription["dialect"],
+  types: NamedTypes,
+  fieldTypes: FieldTypes,
+): ComparisonInputs {
+  return { ofField, ofEvent, ofEventFamily, ofFamily, ofSortKey, scalarOf: (family) => scalars[family], standard };
+
+  function standard(): GraphQLInputObjectType[] {
+    return [...families.map(ofFamily), size(), ...(dialect === "v2" ? families.map(ofEventFamily) : [])];
+  }
 
   function ofField(field: FieldDescription): GraphQLInputObjectType {
     if (field.type.kind === "scalar") return ofFamily(familyOfScalar(field.type.name));
-    // Amplify gives a required list of required values the comparison of a single value.
-    return field.isList && !(field.isRequired && field.isElementRequired) ? ofEnumList(field) : ofEnum(field);
+    // The second dialect gives a required list the comparison of a single value.
+    return field.isList && !(dialect === "v2" && field.isRequired) ? ofEnumList(field) : ofEnum(field);
   }
 
   function ofEvent(field: FieldDescription): GraphQLInputObjectType {
-    const family = field.type.kind === "scalar" ? familyOfScalar(field.type.name) : "String";
+    return ofEventFamily(field.type.kind === "scalar" ? familyOfScalar(field.type.name) : "String");
+  }
+
+  function ofEventFamily(family: ComparisonFamily): GraphQLInputObjectType {
     return types.named(`ModelSubscription${family}Input`, (name) => {
       const scalar = scalars[family];
       const fields = members(single[family], scalar);

@@ -23,10 +23,12 @@ export interface FieldTypes {
   /** One value of a scalar or enum field. */
   element(field: FieldDescription): GraphQLScalarType | GraphQLEnumType;
   enumType(name: string): GraphQLEnumType;
+  embeddedType(name: string): GraphQLObjectType;
+  embeddedInput(name: string): GraphQLInputObjectType;
 }
 
 export function createFieldTypes(schema: SchemaDescription, types: NamedTypes): FieldTypes {
-  return { output, input, element, enumType };
+  return { output, input, element, enumType, embeddedType, embeddedInput };
 
   function output(field: FieldDescription): GraphQLOutputType {
     return nullableUnless(field.isRequired, listed(field, outputElement(field)));

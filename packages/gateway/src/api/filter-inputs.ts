@@ -1,11 +1,24 @@
 /** The filters over a whole model: of queries, of conditions on writes, and of subscriptions. */
-import { type FieldDescription, type ModelDescription, type SchemaDescription, storedFields } from "@tributary/schema";
+import {
+  type AuthRule,
+  type FieldDescription,
+  fieldNamed,
+  type ModelDescription,
+  relationFields,
+  type SchemaDescription,
+  storedFields,
+} from "@tributary/schema";
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, GraphQLList } from "graphql";
+import type { ApiShape } from "./api-shape.ts";
+import { type ComparisonFamily, familyOfKey } from "./comparison-family.ts";
 import type { ComparisonInputs } from "./comparison-inputs.ts";
+import { isOwner } from "./model-types.ts";
 import type { NamedTypes } from "./named-types.ts";
+import { relationOperation } from "./relation-operation.ts";
+import type { TypeNames, Way } from "./type-names.ts";
 
 export interface FilterInputs {
-  filter(model: ModelDescription): GraphQLInputObjectType;
+  filter(model: ModelDescription, way: Way): GraphQLInputObjectType;
   condition(model: ModelDescription): GraphQLInputObjectType;
   /** Null where the dialect has no such filter. */
   subscription(model: ModelDescription): GraphQLInputObjectType | null;
@@ -13,16 +26,18 @@ export interface FilterInputs {
 
 export function createFilterInputs(
   schema: SchemaDescription,
+  { dialect, conflictDetection }: ApiShape,
+  typeNames: TypeNames,
   types: NamedTypes,
   comparisons: ComparisonInputs,
 ): FilterInputs {
-  const isFirstDialect = schema.dialect === "v1";
+  const isFirstDialect = dialect === "v1";
   return { filter, condition, subscription };
 
-  function filter(model: ModelDescription): GraphQLInputObjectType {
-    return types.named(`Model${model.name}FilterInput`, (name) => {
+  function filter(model: ModelDescription, way: Way): GraphQLInputObjectType {
+    return types.named(typeNames.filter(model, way), (name) => {
       const fields = (): GraphQLInputFieldConfigMap => ({
-        ...(hasField(model, "id") ? {} : { id: { type: comparisons.ofFamily("ID") } }),
+        ...anyId(model),
         ...compared(filterable(model)),
         ...combined(self, ["and", "or", "not"]),
         ...deleted(),
@@ -33,9 +48,9 @@ export function createFilterInputs(
   }
 
   function condition(model: ModelDescription): GraphQLInputObjectType {
-    return types.named(`Model${model.name}ConditionInput`, (name) => {
+    return types.named(typeNames.condition(model), (name) => {
       const fields = (): GraphQLInputFieldConfigMap => ({
-        ...compared(filterable(model).filter((field) => !model.primaryKey.includes(field.name))),
+        ...compared(filterable(model).filter((field) => isConditional(model, field))),
         ...combined(self, ["and", "or", "not"]),
         ...deleted(),
       });
@@ -46,12 +61,14 @@ export function createFilterInputs(
 
   function subscription(model: ModelDescription): GraphQLInputObjectType | null {
     if (isFirstDialect) return null;
-    return types.named(`ModelSubscription${model.name}FilterInput`, (name) => {
+    return types.named(typeNames.subscriptionFilter(model), (name) => {
       const fields = (): GraphQLInputFieldConfigMap => {
         const listened = filterable(model).filter((field) => !isGroupsField(model, field));
         const compare = (field: FieldDescription) =>
           isOwner(model, field) ? comparisons.ofFamily("String") : comparisons.ofEvent(field);
         return {
+          ...(hasField(model, "id") ? {} : { id: { type: comparisons.ofEventFamily("ID") } }),
+          ...strayKeys(model),
           ...Object.fromEntries(listened.map((field) => [field.name, { type: compare(field) }])),
           ...combined(self, ["and", "or"]),
           ...deleted(),
@@ -62,12 +79,39 @@ export function createFilterInputs(
     });
   }
 
+  /** Amplify lets one ask for the foreign keys of a has-many relation where it starts. No record of the model has them. */
+  function strayKeys(model: ModelDescription): GraphQLInputFieldConfigMap {
+    const keys = relationFields(model).flatMap((field) => {
+      const operation = relationOperation(schema, model, field);
+      return operation?.kind === "connection" && operation.isImplied ? operation.matches : [];
+    });
+    const familyOf = (name: string): ComparisonFamily => {
+      const field = fieldNamed(model, name);
+      return field === undefined ? "ID" : familyOfKey(field);
+    };
+    return Object.fromEntries(
+      keys.map(({ field, from }) => [field, { type: comparisons.ofEventFamily(familyOf(from)) }]),
+    );
+  }
+
+  /** In the second dialect a model can be asked for an `id` that it has not. */
+  function anyId(model: ModelDescription): GraphQLInputFieldConfigMap {
+    return isFirstDialect || hasField(model, "id") ? {} : { id: { type: comparisons.ofFamily("ID") } };
+  }
+
   /** Scalars and enums; in the first dialect those that the schema declares. */
   function filterable(model: ModelDescription): FieldDescription[] {
     return storedFields(model).filter((field) => {
-      if (field.type.kind === "embedded") return false;
-      return !isFirstDialect || !field.isImplied || model.primaryKey.includes(field.name);
+      return field.type.kind !== "embedded" && !(isFirstDialect && field.isImplied);
     });
+  }
+
+  /** What names the record, and in the first dialect who owns it, is no condition; in the second the owner always is. */
+  function isConditional(model: ModelDescription, field: FieldDescription): boolean {
+    if (isFirstDialect && model.auth.some((rule) => names(rule, field))) return false;
+    if (!isFirstDialect && isOwner(model, field)) return true;
+    if (field.name === "id" && (isFirstDialect || familyOfKey(field) === "ID")) return false;
+    return !model.hasCustomKey || !model.primaryKey.includes(field.name);
   }
 
   function compared(fields: readonly FieldDescription[]): GraphQLInputFieldConfigMap {
@@ -75,7 +119,7 @@ export function createFilterInputs(
   }
 
   function deleted(): GraphQLInputFieldConfigMap {
-    return isFirstDialect ? {} : { _deleted: { type: comparisons.ofFamily("Boolean") } };
+    return isFirstDialect || conflictDetection === "off" ? {} : { _deleted: { type: comparisons.ofFamily("Boolean") } };
   }
 }
 
@@ -87,10 +131,10 @@ function hasField(model: ModelDescription, name: string): boolean {
   return storedFields(model).some((field) => field.name === name);
 }
 
-function isOwner(model: ModelDescription, field: FieldDescription): boolean {
-  return model.auth.some((rule) => rule.ownerField === field.name);
+function isGroupsField(model: ModelDescription, field: FieldDescription): boolean {
+  return [model, ...model.fields].some(({ auth }) => auth.some((rule) => rule.groupsField === field.name));
 }
 
-function isGroupsField(model: ModelDescription, field: FieldDescription): boolean {
-  return model.auth.some((rule) => rule.groupsField === field.name);
+function names(rule: AuthRule, field: FieldDescription): boolean {
+  return rule.ownerField === field.name || rule.groupsField === field.name;
 }

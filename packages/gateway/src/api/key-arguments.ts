@@ -2,23 +2,27 @@
 import { type FieldDescription, keyFields, type ModelDescription, type SchemaDescription } from "@tributary/schema";
 import {
   type GraphQLFieldConfigArgumentMap,
+  GraphQLID,
   type GraphQLInputFieldConfigMap,
   GraphQLInputObjectType,
   type GraphQLInputType,
   GraphQLList,
   GraphQLNonNull,
-  GraphQLString,
 } from "graphql";
+import { familyOfKey } from "./comparison-family.ts";
 import type { ComparisonInputs } from "./comparison-inputs.ts";
 import type { FieldTypes } from "./field-types.ts";
+import type { KeyPath, SortPath } from "./key-path.ts";
 import type { NamedTypes } from "./named-types.ts";
-import type { KeyPath } from "./root-operation.ts";
+import { capitalized } from "./type-names.ts";
 
 export interface KeyArguments {
   /** Every part of the primary key, required. */
   whole(model: ModelDescription): GraphQLFieldConfigArgumentMap;
   /** The partition field, and a condition on what sorts behind it. */
   path(model: ModelDescription, path: KeyPath): GraphQLFieldConfigArgumentMap;
+  /** The condition on what sorts, alone. */
+  sort(model: ModelDescription, path: SortPath): GraphQLFieldConfigArgumentMap;
 }
 
 export function createKeyArguments(
@@ -27,33 +31,36 @@ export function createKeyArguments(
   fieldTypes: FieldTypes,
   comparisons: ComparisonInputs,
 ): KeyArguments {
-  return { whole, path };
+  return { whole, path, sort };
 
+  /** An `id` that no directive makes the key is an ID here, whatever the schema declares it as. */
   function whole(model: ModelDescription): GraphQLFieldConfigArgumentMap {
+    const element = (field: FieldDescription) => (model.hasCustomKey ? fieldTypes.element(field) : GraphQLID);
     return Object.fromEntries(
-      keyFields(model).map((field) => [field.name, { type: new GraphQLNonNull(fieldTypes.element(field)) }]),
+      keyFields(model).map((field) => [field.name, { type: new GraphQLNonNull(element(field)) }]),
     );
   }
 
   function path(model: ModelDescription, keyPath: KeyPath): GraphQLFieldConfigArgumentMap {
-    const { index, partition, sort, sortArgument } = keyPath;
-    const element = fieldTypes.element(partition);
+    const element = fieldTypes.element(keyPath.partition);
     // The second dialect's index queries cannot be asked without the partition; listing a whole model can.
-    const type = index !== null && schema.dialect === "v2" ? new GraphQLNonNull(element) : element;
-    const [first] = sort;
-    return {
-      [partition.name]: { type },
-      ...(sortArgument !== null && first !== undefined
-        ? { [sortArgument]: { type: sort.length === 1 ? comparisons.ofSortKey(first) : composite(model, keyPath) } }
-        : {}),
-    };
+    const type = keyPath.index !== null && schema.dialect === "v2" ? new GraphQLNonNull(element) : element;
+    return { [keyPath.partition.name]: { type }, ...sort(model, keyPath) };
+  }
+
+  function sort(model: ModelDescription, path: SortPath): GraphQLFieldConfigArgumentMap {
+    const [first, ...more] = path.sort;
+    if (path.sortArgument === null || first === undefined) return {};
+    return { [path.sortArgument]: { type: more.length === 0 ? comparisons.ofSortKey(first) : composite(model, path) } };
   }
 
   /** Conditions on several sort fields together, compared like words: by the first, then the next. */
-  function composite(model: ModelDescription, { index, sort }: KeyPath): GraphQLInputObjectType {
+  function composite(model: ModelDescription, { index, sort }: SortPath): GraphQLInputObjectType {
     const place = index === null ? "Primary" : typeNamePart(index);
     const key = types.named(`Model${model.name}${place}CompositeKeyInput`, (name) => {
-      const fields = Object.fromEntries(sort.map((field) => [field.name, { type: partType(index, field) }]));
+      const fields = Object.fromEntries(
+        sort.map((field, i) => [field.name, { type: partType(field, i === sort.length - 1) }]),
+      );
       return new GraphQLInputObjectType({ name, fields });
     });
     return types.named(`Model${model.name}${place}CompositeKeyConditionInput`, (name) => {
@@ -70,17 +77,15 @@ export function createKeyArguments(
     });
   }
 
-  /** In an index, what is no number is compared as text. */
-  function partType(index: string | null, field: FieldDescription): GraphQLInputType {
-    if (index === null) return fieldTypes.element(field);
-    const name = field.type.kind === "scalar" ? field.type.name : "String";
-    const isText = name.startsWith("AWS") && name !== "AWSTimestamp";
-    return field.type.kind === "scalar" && !isText ? fieldTypes.element(field) : GraphQLString;
+  /** The last part may be a beginning, so it is no more than what its scalar is compared as. */
+  function partType(field: FieldDescription, isLast: boolean): GraphQLInputType {
+    return isLast && field.type.kind === "scalar"
+      ? comparisons.scalarOf(familyOfKey(field))
+      : fieldTypes.element(field);
   }
 }
 
 /** An index's name as part of a type's: `byCustomer-date` -> `ByCustomerdate`. */
 function typeNamePart(name: string): string {
-  const letters = name.replace(/[^_0-9A-Za-z]/g, "");
-  return letters.charAt(0).toUpperCase() + letters.slice(1);
+  return capitalized(name.replace(/[^_0-9A-Za-z]/g, ""));
 }

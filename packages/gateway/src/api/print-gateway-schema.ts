@@ -1,16 +1,20 @@
 /** Writes out the schema that is served, as SDL. */
 import type { SchemaDescription } from "@tributary/schema";
 import {
-  type GraphQLNamedType,
+  type ConstDirectiveNode,
   type GraphQLSchema,
-  isIntrospectionType,
-  isScalarType,
-  isSpecifiedScalarType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
   printSchema,
-  printType,
+  visit,
 } from "graphql";
+import type { AuthProvider } from "./auth-provider.ts";
 import { generateSchema } from "./generate-schema.ts";
-import { rootFields } from "./root-operation.ts";
+import { placeDirectives } from "./place-directives.ts";
+import type { PlacedDirectives } from "./placed-directives.ts";
+import { type RootField, rootFields } from "./root-operation.ts";
 
 export interface PrintOptions {
   /**
@@ -18,36 +22,65 @@ export interface PrintOptions {
    * AppSync does, where they are built in. Default `include`.
    */
   readonly definitions?: "include" | "omit";
+  /** Whether records have versions and are synced, as all that is served are. Default `on`. */
+  readonly conflictDetection?: "on" | "off";
+  /** The ways to authenticate, the first is the default. Default `apiKey` alone. */
+  readonly auth?: readonly AuthProvider[];
 }
 
 export function printGatewaySchema(schema: SchemaDescription, options: PrintOptions = {}): string {
-  const served = generateSchema(schema);
-  const mutations = subscribedMutations(schema);
-  const text = options.definitions === "omit" ? printWithoutDefinitions(served) : printSchema(served);
-  return `${withDirectives(text, mutations).trimEnd()}\n`;
+  const { conflictDetection = "on", auth = ["apiKey"] } = options;
+  const fields = rootFields(schema, conflictDetection);
+  const directives = placeDirectives(schema, fields, auth);
+  return withDirectives(
+    generateSchema(schema, undefined, { conflictDetection }),
+    subscribedMutations(fields),
+    directives,
+    options.definitions ?? "include",
+  );
 }
 
 /** The mutation that each subscription field reports. */
-function subscribedMutations(schema: SchemaDescription): Map<string, string> {
+function subscribedMutations(fields: readonly RootField[]): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { name, operation } of rootFields(schema)) {
-    if (operation.kind === "subscribe") found.set(name, operation.mutation);
+  for (const { name, operation } of fields) {
+    if (operation.kind === "subscribe") found.set(`Subscription.${name}`, operation.mutation);
   }
   return found;
 }
 
-function printWithoutDefinitions(schema: GraphQLSchema): string {
-  const isPrinted = (type: GraphQLNamedType): boolean =>
-    !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isScalarType(type);
-  return Object.values(schema.getTypeMap()).filter(isPrinted).map(printType).join("\n\n");
+/** graphql-js prints a schema without the directives that stand in it, so they are added to what it prints. */
+function withDirectives(
+  schema: GraphQLSchema,
+  mutations: ReadonlyMap<string, string>,
+  directives: PlacedDirectives,
+  definitions: "include" | "omit",
+): string {
+  const at = (place: string): ConstDirectiveNode[] => {
+    const mutation = mutations.get(place);
+    const own = [...(directives.get(place) ?? [])].map((name) => directiveNode(`@${name}`));
+    return mutation === undefined ? own : [directiveNode(`@aws_subscribe(mutations: ["${mutation}"])`), ...own];
+  };
+  const onObject = (node: ObjectTypeDefinitionNode): ObjectTypeDefinitionNode => ({
+    ...node,
+    directives: at(node.name.value),
+    fields: (node.fields ?? []).map((field) => ({
+      ...field,
+      directives: [...(field.directives ?? []), ...at(`${node.name.value}.${field.name.value}`)],
+    })),
+  });
+  const isLeftOut = (): null | undefined => (definitions === "omit" ? null : undefined);
+  const document = visit(parse(printSchema(schema)), {
+    [Kind.OBJECT_TYPE_DEFINITION]: onObject,
+    [Kind.SCALAR_TYPE_DEFINITION]: isLeftOut,
+    [Kind.DIRECTIVE_DEFINITION]: isLeftOut,
+  });
+  return `${print(document)}\n`;
 }
 
-/** The printer knows no directives on fields: they are put behind each line of the subscription type. */
-function withDirectives(text: string, mutations: ReadonlyMap<string, string>): string {
-  return text.replace(/^type Subscription \{\n.*?^\}/ms, (block) =>
-    block.replace(/^ {2}(\w+)(\(.*\))?: \w+$/gm, (line, name: string) => {
-      const mutation = mutations.get(name);
-      return mutation === undefined ? line : `${line}\n    @aws_subscribe(mutations: [${JSON.stringify(mutation)}])`;
-    }),
-  );
+function directiveNode(text: string): ConstDirectiveNode {
+  const [definition] = parse(`type T ${text}`).definitions;
+  const [node] = definition?.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.directives ?? []) : [];
+  if (node === undefined) throw new Error(`${text} is no directive`);
+  return node;
 }

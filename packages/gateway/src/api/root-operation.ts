@@ -2,19 +2,12 @@
  * What each field of Query, Mutation and Subscription stands for, as data: which are served, under which names, over which
  * keys. The types are made from it, the resolvers are bound by it, and the SDL is printed with it.
  */
-import { type FieldDescription, fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
+import { createHash } from "node:crypto";
+import { type AuthRule, fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
+import { type KeyPath, keyPath } from "./key-path.ts";
+import { capitalized } from "./type-names.ts";
 
 export type WriteOperation = "create" | "update" | "delete";
-
-/** An order of records that can be asked for by key: one partition field, then the fields that sort within it. */
-export interface KeyPath {
-  /** The index; null for the primary key. */
-  readonly index: string | null;
-  readonly partition: FieldDescription;
-  readonly sort: readonly FieldDescription[];
-  /** The argument that holds the condition on the sort fields; null when there are none. */
-  readonly sortArgument: string | null;
-}
 
 export type RootOperation =
   | { readonly kind: "get"; readonly model: ModelDescription }
@@ -31,6 +24,8 @@ export type RootOperation =
       readonly mutation: string;
       /** Fields that have an argument of their own to filter by. */
       readonly owners: readonly string[];
+      /** Whether these arguments must be given. */
+      readonly areOwnersRequired: boolean;
     };
 
 export interface RootField {
@@ -39,15 +34,24 @@ export interface RootField {
   readonly operation: RootOperation;
 }
 
-/** In the order of the models. */
-export function rootFields(schema: SchemaDescription): RootField[] {
+/** In the order of the models. Without conflict detection nothing is synced. */
+export function rootFields(schema: SchemaDescription, conflictDetection: "on" | "off" = "on"): RootField[] {
   return schema.models
     .filter((model) => model.isSyncable)
-    .flatMap((model) => [...queries(model), ...mutations(model), ...subscriptions(model)]);
+    .flatMap((model) => [
+      ...queries(model, conflictDetection === "on" ? syncQuery(model, schema.dialect) : null),
+      ...mutations(model),
+      ...subscriptions(model, schema.dialect),
+    ]);
 }
 
-function* queries(model: ModelDescription): Generator<RootField> {
-  const { get, list, sync } = model.operations.queries;
+/** The first dialect syncs also what it does not let anyone query. */
+function syncQuery({ operations, pluralName }: ModelDescription, dialect: SchemaDescription["dialect"]): string | null {
+  return operations.queries.sync ?? (dialect === "v1" ? `sync${capitalized(pluralName)}` : null);
+}
+
+function* queries(model: ModelDescription, sync: string | null): Generator<RootField> {
+  const { get, list } = model.operations.queries;
   if (get !== null) yield { type: "Query", name: get, operation: { kind: "get", model } };
   if (list !== null) {
     const path = model.hasCustomKey ? keyPath(model, null, model.primaryKey) : null;
@@ -68,35 +72,57 @@ function* mutations(model: ModelDescription): Generator<RootField> {
   }
 }
 
-function* subscriptions(model: ModelDescription): Generator<RootField> {
+function* subscriptions(model: ModelDescription, dialect: SchemaDescription["dialect"]): Generator<RootField> {
   const { level, onCreate, onUpdate, onDelete } = model.operations.subscriptions;
-  const owners = level === "on" ? ownerArguments(model) : [];
+  const owners = level === "on" ? ownerArguments(model, dialect) : [];
+  const areOwnersRequired = dialect === "v1" && mayOnlyOneOwnerListen(model);
   const named = { create: onCreate, update: onUpdate, delete: onDelete };
   for (const operation of ["create", "update", "delete"] as const) {
     const mutation = model.operations.mutations[operation];
     if (level === "off" || mutation === null) continue;
-    for (const name of named[operation]) {
-      yield { type: "Subscription", name, operation: { kind: "subscribe", model, operation, mutation, owners } };
+    const implied = impliedSubscription(model, operation);
+    for (const given of named[operation]) {
+      const name = dialect === "v2" && given === implied.full ? implied.served : given;
+      const subscribed = { kind: "subscribe", model, operation, mutation, owners, areOwnersRequired } as const;
+      yield { type: "Subscription", name, operation: subscribed };
     }
   }
 }
 
-function keyPath(model: ModelDescription, index: string | null, names: readonly string[]): KeyPath {
-  const [partition, ...sort] = names.flatMap((name) => fieldNamed(model, name) ?? []);
-  if (partition === undefined) throw new RangeError(`${model.name} has a key or index without fields`);
-  const sortArgument = sort.length === 0 ? null : camelJoin(sort.map((field) => field.name));
-  return { index, partition, sort, sortArgument };
+/** The second dialect cuts names of subscriptions that it makes itself to this length, the digits of a digest included. */
+const MAX_IMPLIED_NAME = 50;
+
+/** The name of a subscription that the schema does not name, in full and as the second dialect serves it. */
+export function impliedSubscription(
+  model: ModelDescription,
+  operation: WriteOperation,
+): { readonly full: string; readonly served: string } {
+  const full = `on${capitalized(operation)}${capitalized(model.name)}`;
+  if (full.length <= MAX_IMPLIED_NAME) return { full, served: full };
+  return { full, served: full.slice(0, 45) + createHash("md5").update(full).digest("hex").slice(0, 5) };
 }
 
-/** Owner fields of the rules that let their owners listen; a list of owners cannot be an argument. */
-function ownerArguments(model: ModelDescription): string[] {
-  const names = model.auth
-    .filter((rule) => rule.allow === "owner" && rule.operations.some((name) => name === "read" || name === "listen"))
-    .flatMap((rule) => rule.ownerField ?? []);
-  return [...new Set(names)].filter((name) => fieldNamed(model, name)?.isList === false);
+/** An argument for each owner that may listen; in the second dialect for none that is a list, as a list is no argument's value. */
+function ownerArguments(model: ModelDescription, dialect: SchemaDescription["dialect"]): string[] {
+  const rules = dialect === "v1" ? model.auth : [model, ...model.fields].flatMap(({ auth }) => auth);
+  const owners = rules.filter((rule) => rule.allow === "owner" && mayListen(rule));
+  const names = [...new Set(owners.flatMap((rule) => rule.ownerField ?? []))];
+  if (dialect === "v2") return names.filter((name) => fieldNamed(model, name)?.isList === false);
+  // Where all that are signed in may listen, the first dialect does not ask whose records.
+  const isOpen = model.auth.some(
+    (rule) => rule.allow === "private" && rule.provider === "userPools" && mayListen(rule),
+  );
+  return isOpen ? [] : names;
 }
 
-/** `placedAt`, `number` -> `placedAtNumber`. */
-function camelJoin([first = "", ...rest]: readonly string[]): string {
-  return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+/** Whether one rule alone lets anybody listen, and only to what he owns. */
+function mayOnlyOneOwnerListen(model: ModelDescription): boolean {
+  const listening = model.auth.filter(mayListen);
+  const isForAll = (rule: AuthRule): boolean =>
+    rule.groups !== undefined || rule.allow === "private" || rule.allow === "public";
+  return listening.filter(({ allow }) => allow === "owner").length === 1 && !listening.some(isForAll);
+}
+
+function mayListen({ operations }: AuthRule): boolean {
+  return operations.includes("read") || operations.includes("listen");
 }

@@ -9,15 +9,9 @@ import { type GraphQLError, type GraphQLSchema, getNullableType, isObjectType } 
 /** Longer ones repeat what the caller sent. */
 const MAX_LENGTH = 1_000;
 
-export function appSyncMessage(error: GraphQLError, schema: GraphQLSchema): string {
+export function appSyncMessage(error: GraphQLError): string {
   const { message } = error;
-  return cut(
-    unknownArgument(error) ??
-      unknownMember(message) ??
-      missingVariable(message) ??
-      nullInOutput(error, schema) ??
-      message,
-  );
+  return cut(unknownArgument(error) ?? unknownMember(message) ?? missingVariable(message) ?? message);
 }
 
 function unknownArgument({ message }: GraphQLError): string | null {
@@ -41,7 +35,8 @@ function missingVariable(message: string): string | null {
   return found === null ? null : `Variable '${found[1]}' has coerced Null value for NonNull type '${found[2]}'`;
 }
 
-function nullInOutput({ message, path }: GraphQLError, schema: GraphQLSchema): string | null {
+/** What is said of a value that is missing where its type needs one; null for other errors. */
+export function nullInOutput({ message, path }: GraphQLError, schema: GraphQLSchema): string | null {
   const found = /^Cannot return null for non-nullable field (\w+)\.(\w+)\.$/.exec(message);
   const [, parentName = "", fieldName = ""] = found ?? [];
   const parent = schema.getType(parentName);

@@ -4,7 +4,7 @@
 import type { Logger } from "@tributary/relay";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type ErrorType, GatewayError } from "../gateway-error.ts";
-import { appSyncMessage } from "./appsync-message.ts";
+import { appSyncMessage, nullInOutput } from "./appsync-message.ts";
 
 /** What AppSync writes for an error: every member is there, null where there is nothing to say. */
 export interface WireError {
@@ -44,8 +44,11 @@ export function createErrorFormatter(schema: GraphQLSchema, log: Logger): ErrorF
   function foreign(error: GraphQLError): Pick<WireError, "errorType" | "message"> {
     if (isGraphqlOwn(error)) {
       // One with a path comes out of execution, where GraphQL itself only finds values that do not fit their type.
-      return { errorType: error.path === undefined ? "ValidationError" : null, message: appSyncMessage(error, schema) };
+      return { errorType: error.path === undefined ? "ValidationError" : null, message: appSyncMessage(error) };
     }
+    // The one thing GraphQL says with an error that is not of its kind.
+    const nulled = nullInOutput(error, schema);
+    if (nulled !== null) return { errorType: null, message: nulled };
     log.error({ err: error.originalError ?? error, path: error.path }, "a GraphQL request failed");
     return { errorType: "InternalFailure", message: "the server failed to answer; its log says why" };
   }

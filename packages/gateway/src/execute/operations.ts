@@ -22,8 +22,12 @@ export interface OperationRequest {
   readonly operationName?: unknown;
 }
 
+export interface PreparedArgs extends ExecutionArgs {
+  readonly contextValue: RequestContext;
+}
+
 export type PreparedOperation =
-  | { readonly outcome: "ready"; readonly type: OperationTypeNode; readonly args: ExecutionArgs }
+  | { readonly outcome: "ready"; readonly type: OperationTypeNode; readonly args: PreparedArgs }
   | { readonly outcome: "refused"; readonly errors: readonly GraphQLError[] };
 
 export interface Operations {

@@ -50,7 +50,10 @@ export function readFilter(model: ModelDescription, filter: unknown, maxNodes: n
   function count(path: string): void {
     nodes += 1;
     if (nodes <= maxNodes) return;
-    throw new GatewayError("ValidationError", `the filter asks more than ${maxNodes} things, at ${path}; ask fewer`);
+    // Amplify's DataStore goes by the first words: it subscribes again without a filter, and filters itself.
+    const limit = `Filters exceed maximum attributes limit ${maxNodes}`;
+    const message = `${limit}: the filter asks more than ${maxNodes} things, at ${path}; ask fewer`;
+    throw new GatewayError("ValidationError", message);
   }
 }
 

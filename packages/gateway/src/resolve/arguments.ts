@@ -21,10 +21,10 @@ export function objectArgument(args: Arguments, name: string): Arguments {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-/** How many records a page may hold: what is asked for, up to the limit. */
-export function pageSize(args: Arguments, limits: GatewayLimits): number {
+/** How many records a page looks at: what is asked for, up to the limit; else `standard`. */
+export function pageSize(args: Arguments, limits: GatewayLimits, standard: number = limits.defaultPageSize): number {
   const asked = numberArgument(args, "limit");
-  if (asked === null) return limits.defaultPageSize;
+  if (asked === null) return Math.min(standard, limits.maxPageSize);
   if (asked > 0) return Math.min(asked, limits.maxPageSize);
   throw new GatewayError("InvalidArgumentsError", `limit is ${asked}; ask for 1 to ${limits.maxPageSize} records`);
 }

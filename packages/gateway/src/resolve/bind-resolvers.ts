@@ -1,7 +1,7 @@
-/** Binds what each root field stands for to what it does. */
+/** Binds what each root field and each relation stands for to what it does. */
 import type { StoredRecord } from "@tributary/relay";
-import type { Binding } from "../api/generate-schema.ts";
-import type { RootOperation } from "../api/root-operation.ts";
+import type { Bind } from "../api/generate-schema.ts";
+import { listRelated, relatedRecord } from "./follow-relation.ts";
 import { getRecord } from "./get-record.ts";
 import { listRecords } from "./list-records.ts";
 import { recordSource } from "./record-source.ts";
@@ -10,7 +10,7 @@ import { subscribeToRecords } from "./subscribe-to-records.ts";
 import { syncRecords } from "./sync-records.ts";
 import { writeRecord } from "./write-record.ts";
 
-export function createBinder(services: GatewayServices): (operation: RootOperation) => Binding<RequestContext> {
+export function createBinder(services: GatewayServices): Bind<RequestContext> {
   return (operation) => {
     const { model } = operation;
     switch (operation.kind) {
@@ -19,6 +19,12 @@ export function createBinder(services: GatewayServices): (operation: RootOperati
       case "list":
       case "index":
         return { resolve: (_, args, context, info) => listRecords(services, operation, args, context, info) };
+      case "related":
+        return { resolve: (source, _, context, info) => relatedRecord(services, operation, source, context, info) };
+      case "connection":
+        return {
+          resolve: (source, args, context, info) => listRelated(services, operation, source, args, context, info),
+        };
       case "sync":
         return { resolve: (_, args, context, info) => syncRecords(services, model, args, context, info) };
       case "write":

@@ -17,9 +17,9 @@ export async function getRecord(
   info: GraphQLResolveInfo,
 ): Promise<RecordSource | null> {
   if (!relay.records.canReadModel(identity, model.name)) throw unauthorized(info);
-  budget.take(1);
   const key = keyOrNull(model, keyArguments(model, args));
-  const record = key === null ? null : await relay.records.get(identity, model.name, key);
+  if (key === null) return null;
+  const record = await budget.spend(() => relay.records.get(identity, model.name, key), 1);
   return record === null ? null : recordSource(record);
 }
 
@@ -33,7 +33,7 @@ function keyArguments(model: ModelDescription, args: Arguments): Values {
 }
 
 /** Null for values that no record can have as its key. */
-function keyOrNull(model: ModelDescription, values: Values): string | null {
+export function keyOrNull(model: ModelDescription, values: Values): string | null {
   try {
     return keyOf(model, values);
   } catch (error) {

@@ -5,7 +5,7 @@
  * secret and gives no rights: whoever makes one up gets what he could have asked for anyway.
  */
 import { createHash } from "node:crypto";
-import type { JsonValue, Values } from "@tributary/model";
+import type { JsonValue, SortKey, Values } from "@tributary/model";
 import { GatewayError } from "../gateway-error.ts";
 import { isJsonObject, readJson } from "../json.ts";
 import type { Arguments } from "./arguments.ts";
@@ -36,6 +36,21 @@ export function queryHash(name: string, args: Arguments): string {
 export function writeToken(hash: string, { place, startedAt }: Position): string {
   const where = place.kind === "records" ? { after: place.after } : { seq: place.afterSeq };
   return Buffer.from(JSON.stringify({ query: hash, at: startedAt, ...where })).toString("base64url");
+}
+
+/** Where a query goes on, or where it begins: the time is taken before anything is read. */
+export async function startOf(
+  token: string | null,
+  hash: string,
+  order: readonly SortKey[],
+  startedAt: () => Promise<number>,
+): Promise<Position> {
+  if (token === null) return { place: { kind: "records", after: null }, startedAt: await startedAt() };
+  return readToken(
+    token,
+    hash,
+    order.map(({ field }) => field),
+  );
 }
 
 /** `order` names the fields that places among records are given by. Throws for a token that was not made for this query. */

@@ -1,14 +1,16 @@
 /**
  * A record restricted to what a mutation selected, outside of GraphQL's own execution: errors carry the stored record, and
- * clients that repair their copy from it expect the shape they asked for.
+ * clients that repair their copy from it expect the shape they asked for, relations included.
  */
 import {
   type FieldNode,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
   isLeafType,
   isListType,
@@ -20,51 +22,74 @@ import {
 } from "graphql";
 import type { RecordSource } from "./record-source.ts";
 
-type Request = Pick<GraphQLResolveInfo, "fragments" | "variableValues">;
-
-/** What `info`'s field would answer for this record. A value that cannot be served becomes null. */
-export function projectSelection(info: GraphQLResolveInfo, source: RecordSource): unknown {
-  return complete(info.returnType, info.fieldNodes, source, info);
+interface Request {
+  readonly info: GraphQLResolveInfo;
+  readonly context: unknown;
 }
 
-function complete(type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown, request: Request): unknown {
+/** What `info`'s field would answer for this record. A value that cannot be served becomes null. */
+export function projectSelection(info: GraphQLResolveInfo, source: RecordSource, context: unknown): Promise<unknown> {
+  return complete(info.returnType, info.fieldNodes, source, { info, context });
+}
+
+async function complete(
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+  value: unknown,
+  request: Request,
+): Promise<unknown> {
   if (isNonNullType(type)) return complete(type.ofType, nodes, value, request);
   if (value === null || value === undefined) return null;
   if (isListType(type)) {
-    return Array.isArray(value) ? value.map((element) => complete(type.ofType, nodes, element, request)) : null;
+    if (!Array.isArray(value)) return null;
+    return Promise.all(value.map((element) => complete(type.ofType, nodes, element, request)));
   }
-  if (isLeafType(type)) return serialized(() => type.serialize(value));
+  if (isLeafType(type)) return orNull(() => type.serialize(value));
   if (!isObjectType(type) || typeof value !== "object") return null;
-  return completeObject(
-    type,
-    nodes.flatMap((node) => node.selectionSet ?? []),
-    { ...value },
-    request,
-  );
+  const sets = nodes.flatMap((node) => node.selectionSet ?? []);
+  return completeObject(type, sets, { ...value }, request);
 }
 
-function completeObject(
+async function completeObject(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
   source: RecordSource,
   request: Request,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const selected = new Map<string, FieldNode[]>();
-  for (const set of sets) collect(type, set, request, selected);
+  for (const set of sets) collect(type, set, request.info, selected);
   const fields = type.getFields();
-  const entries = [...selected].map(([key, nodes]): [string, unknown] => {
+  const entries = [...selected].map(async ([key, nodes]): Promise<[string, unknown]> => {
     const name = nodes[0]?.name.value ?? key;
     const field = fields[name];
     if (field === undefined) return [key, name === "__typename" ? type.name : null];
-    return [key, complete(field.type, nodes, source[name], request)];
+    const value = await orNull(() => resolved(type, field, nodes, source, request));
+    return [key, await complete(field.type, nodes, value, request)];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(await Promise.all(entries));
 }
+
+/** What the field's resolver answers, if it has one, as a relation's has. */
+function resolved(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+  source: RecordSource,
+  { info, context }: Request,
+): unknown {
+  const [node] = nodes;
+  if (field.resolve === undefined || node === undefined) return source[field.name];
+  const args = getArgumentValues(field, node, info.variableValues);
+  const at = { ...info, fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: type };
+  return field.resolve(source, args, context, at);
+}
+
+type Variables = Pick<GraphQLResolveInfo, "fragments" | "variableValues">;
 
 function collect(
   type: GraphQLObjectType,
   set: SelectionSetNode,
-  request: Request,
+  request: Variables,
   selected: Map<string, FieldNode[]>,
 ): void {
   for (const node of set.selections) {
@@ -80,16 +105,16 @@ function collect(
   }
 }
 
-function isLeftOut(node: SelectionNode, { variableValues }: Request): boolean {
+function isLeftOut(node: SelectionNode, { variableValues }: Variables): boolean {
   if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return true;
   return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if === false;
 }
 
-function serialized(serialize: () => unknown): unknown {
+async function orNull(answer: () => unknown): Promise<unknown> {
   try {
-    return serialize();
+    return await answer();
   } catch {
-    // The stored value is not one of the type's; the error that carries this says what matters.
+    // What is stored is not of its type, or may not be read; the error that carries this says what matters.
     return null;
   }
 }

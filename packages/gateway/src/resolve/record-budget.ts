@@ -1,19 +1,35 @@
-/** How many records one request may still ask for: many pages can be asked for in one document. */
+/**
+ * How many records one request may still ask for: many pages can be asked for in one document.
+ *
+ * Reads of one request are made one after another, so that none begins while the budget is spent on others.
+ */
 import { GatewayError } from "../gateway-error.ts";
 
 export interface RecordBudget {
-  /** Throws when the pages asked for so far come to more than the budget. */
-  take(records: number): void;
+  /** Reads, and takes what `cost` says of the answer. Rejects when that is more than is left, and does not read when nothing is. */
+  spend<Answer>(read: () => Promise<Answer>, cost: number | ((answer: Answer) => number)): Promise<Answer>;
 }
 
 export function createRecordBudget(maxRecords: number): RecordBudget {
   let left = maxRecords;
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    take(records) {
-      left -= records;
-      if (left >= 0) return;
-      const message = `the pages of one request may hold ${maxRecords} records together; ask for fewer or smaller pages`;
-      throw new GatewayError("LimitExceededError", message);
+    spend(read, cost) {
+      const next = last.then(async () => {
+        if (left <= 0) throw exhausted(maxRecords);
+        const answer = await read();
+        left -= typeof cost === "number" ? cost : cost(answer);
+        if (left < 0) throw exhausted(maxRecords);
+        return answer;
+      });
+      // Whoever asked hears of a failure; the next in turn does not.
+      last = next.catch(() => undefined);
+      return next;
     },
   };
+}
+
+function exhausted(maxRecords: number): GatewayError {
+  const message = `one request may read ${maxRecords} records; ask for fewer or smaller pages`;
+  return new GatewayError("LimitExceededError", message);
 }

@@ -11,8 +11,8 @@ import type { GraphQLResolveInfo } from "graphql";
 import { type FilterPlan, planFilter } from "../filter/plan-filter.ts";
 import { readFilter } from "../filter/read-filter.ts";
 import { type Arguments, numberArgument, pageSize, textArgument } from "./arguments.ts";
-import { keyOrder, startOf } from "./list-records.ts";
-import { type Place, queryHash, writeToken } from "./next-token.ts";
+import { keyOrder } from "./key-range.ts";
+import { type Place, queryHash, startOf, writeToken } from "./next-token.ts";
 import { readPage } from "./read-page.ts";
 import { type ConnectionSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
@@ -40,15 +40,16 @@ export async function syncRecords(
   const { relay, limits } = services;
   if (!relay.records.canReadModel(context.identity, model.name)) throw unauthorized(info);
   const limit = pageSize(args, limits);
-  context.budget.take(limit);
   const request = { model, limit, plan: planFilter(model, readFilter(model, args.filter, limits.maxFilterNodes)) };
   const hash = queryHash(info.fieldName, args);
   const token = textArgument(args, "nextToken");
-  const position = await startOf(token, hash, keyOrder(model), () => relay.records.startedAt());
   const since = numberArgument(args, "lastSync") ?? 0;
-  const place: Place = token === null && since > 0 ? { kind: "changes", afterSeq: 0 } : position.place;
-  const page = await readPlace(services, request, context, since, place);
-  const { startedAt } = position;
+  const readOn = async (): Promise<{ readonly startedAt: number; readonly page: SyncPage }> => {
+    const { place, startedAt } = await startOf(token, hash, keyOrder(model), () => relay.records.startedAt());
+    const from: Place = token === null && since > 0 ? { kind: "changes", afterSeq: 0 } : place;
+    return { startedAt, page: await readPlace(services, request, context, since, from) };
+  };
+  const { startedAt, page } = await context.budget.spend(readOn, ({ page: { records } }) => records.length);
   return {
     items: page.records.map(recordSource),
     nextToken: page.next === null ? null : writeToken(hash, { place: page.next, startedAt }),

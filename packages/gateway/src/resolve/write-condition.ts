@@ -35,9 +35,14 @@ export async function writeCondition(
   if (isExact(live)) return { predicate: isAlways(live) ? null : weakened(live), pins: {} };
   const record = await read();
   if (record === null || !passes(model, live, record)) return { predicate: impossible, pins: {} };
-  const pins = Object.fromEntries(inexactFields(live).map((field) => [field, record.values[field] ?? null]));
-  const pinned = Object.entries(pins).map(([field, value]): Predicate => ({ kind: "field", field, op: "eq", value }));
-  return { predicate: { kind: "and", of: [weakened(live), ...pinned] }, pins };
+  const fields = inexactFields(live);
+  const pins = Object.fromEntries(fields.map((field) => [field, record.values[field] ?? null]));
+  return { predicate: { kind: "and", of: [weakened(live), ...pinned(record, fields)] }, pins };
+}
+
+/** Holds as long as the record has the values it has now. */
+export function pinned({ values }: StoredRecord, fields: readonly string[]): Predicate[] {
+  return fields.map((field) => ({ kind: "field", field, op: "eq", value: values[field] ?? null }));
 }
 
 /** Whether a record does not stand as it was pinned any more, so that the condition has to be judged anew. */

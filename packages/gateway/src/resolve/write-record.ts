@@ -1,7 +1,7 @@
 /** `createX`, `updateX`, `deleteX`: one write through the relay's commit pipeline, answered after it is durable. */
-import { type Identity, KeyError, keyOf } from "@tributary/model";
+import { type Identity, KeyError, keyOf, type Predicate } from "@tributary/model";
 import type { RecordWrite, StoredRecord, WriteOutcome } from "@tributary/relay";
-import type { ModelDescription } from "@tributary/schema";
+import { type ModelDescription, storedFields } from "@tributary/schema";
 import type { GraphQLResolveInfo } from "graphql";
 import type { WriteOperation } from "../api/root-operation.ts";
 import { type FilterTest, passes } from "../filter/filter-test.ts";
@@ -10,7 +10,7 @@ import { GatewayError } from "../gateway-error.ts";
 import { type Arguments, numberArgument, objectArgument } from "./arguments.ts";
 import { type RecordSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
-import { holdsOnNothing, isOverrun, writeCondition } from "./write-condition.ts";
+import { holdsOnNothing, isOverrun, pinned, writeCondition } from "./write-condition.ts";
 import { conditionFailed, type Refusal, writeRefused } from "./write-refused.ts";
 import { declaredUpdateTime, type MutableValues, writesFields, writeValues } from "./write-values.ts";
 
@@ -21,9 +21,10 @@ export async function writeRecord(
   services: GatewayServices,
   { model, operation }: { readonly model: ModelDescription; readonly operation: WriteOperation },
   args: Arguments,
-  { identity }: RequestContext,
+  context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<RecordSource> {
+  const { identity } = context;
   const { records } = services.relay;
   const input = objectArgument(args, "input");
   const values = writeValues(model, operation, input, services.newId);
@@ -34,21 +35,52 @@ export async function writeRecord(
   if (operation === "create") {
     if (!holdsOnNothing(model, test)) throw conditionFailed("the condition does not hold on a new record", null);
     const write = { operation, model: model.name, values, baseVersion: null, condition: null };
-    return committed(await submit(services, identity, write), info);
+    return committed(await submit(services, identity, write), context, info);
   }
+  const expected = model.versioned === null ? null : numberArgument(input, model.versioned.input);
+  const stillAtVersion = async (): Promise<Predicate[]> =>
+    expected === null ? [] : atVersion(model, expected, await read(), context, info);
   if (operation === "update") {
-    if (!writesFields(model, values)) return unchanged(model, test, await read(), info);
+    if (!writesFields(model, values)) {
+      await stillAtVersion();
+      return unchanged(model, test, await read(), context, info);
+    }
     await keepUpdateTime(model, values, read, services.now);
   }
-  const baseVersion = numberArgument(input, "_version");
+  const baseVersion = numberArgument(input, "_version") ?? expected;
   for (let attempt = 1; ; attempt += 1) {
     const condition = await writeCondition(model, test, read);
-    const write = { operation, model: model.name, values, baseVersion, condition: condition.predicate };
+    const unmoved = await stillAtVersion();
+    const predicate = joined([...unmoved, ...(condition.predicate === null ? [] : [condition.predicate])]);
+    const write = { operation, model: model.name, values, baseVersion, condition: predicate };
     const outcome = await submit(services, identity, write);
     const isStale =
       outcome.outcome === "refused" && outcome.code === "condition" && isOverrun(condition, outcome.stored);
-    if (!isStale || attempt === MAX_ATTEMPTS) return committed(outcome, info);
+    if (!isStale || attempt === MAX_ATTEMPTS) return committed(outcome, context, info);
   }
+}
+
+/** `@versioned` writes to a record as it stands at one version, and to no other. Says how it stands, to be held in the commit. */
+async function atVersion(
+  model: ModelDescription,
+  expected: number,
+  record: StoredRecord | null,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Predicate[]> {
+  if (record === null) return [];
+  const fields = storedFields(model).map(({ name }) => name);
+  if (record.version === expected) return pinned(record, fields);
+  const message = `the ${model.name} is at version ${record.version}, not ${expected}`;
+  throw await writeRefused(
+    { outcome: "refused", code: "condition", message, fields: [], stored: record },
+    context,
+    info,
+  );
+}
+
+function joined(of: readonly Predicate[]): Predicate | null {
+  return of.length === 0 ? null : { kind: "and", of };
 }
 
 async function submit({ relay }: GatewayServices, identity: Identity, write: RecordWrite): Promise<WriteOutcome> {
@@ -57,23 +89,28 @@ async function submit({ relay }: GatewayServices, identity: Identity, write: Rec
   return outcome;
 }
 
-function committed(outcome: WriteOutcome, info: GraphQLResolveInfo): RecordSource {
+async function committed(
+  outcome: WriteOutcome,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<RecordSource> {
   if (outcome.outcome === "committed") return recordSource(outcome.record);
-  throw writeRefused(outcome, info);
+  throw await writeRefused(outcome, context, info);
 }
 
 /** An update that names no field changes nothing, but is held to what any other is held to. */
-function unchanged(
+async function unchanged(
   model: ModelDescription,
   test: FilterTest,
   record: StoredRecord | null,
+  context: RequestContext,
   info: GraphQLResolveInfo,
-): RecordSource {
-  const refusal = (code: Refusal["code"], message: string): GatewayError =>
-    writeRefused({ outcome: "refused", code, message, fields: [], stored: record }, info);
-  if (record === null) throw refusal("missing", `there is no such ${model.name}`);
-  if (!passes(model, test, record)) throw refusal("condition", "the condition does not hold");
-  if (record.isDeleted) throw refusal("conflict", `the ${model.name} is deleted`);
+): Promise<RecordSource> {
+  const refusal = (code: Refusal["code"], message: string): Promise<GatewayError> =>
+    writeRefused({ outcome: "refused", code, message, fields: [], stored: record }, context, info);
+  if (record === null) throw await refusal("missing", `there is no such ${model.name}`);
+  if (!passes(model, test, record)) throw await refusal("condition", "the condition does not hold");
+  if (record.isDeleted) throw await refusal("conflict", `the ${model.name} is deleted`);
   return recordSource(record);
 }
 

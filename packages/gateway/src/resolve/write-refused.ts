@@ -4,13 +4,19 @@ import type { GraphQLResolveInfo } from "graphql";
 import { GatewayError } from "../gateway-error.ts";
 import { projectSelection } from "./project-selection.ts";
 import { recordSource } from "./record-source.ts";
+import type { RequestContext } from "./request-context.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 export type Refusal = Extract<WriteOutcome, { readonly outcome: "refused" }>;
 
 /** The stored record goes with the error, as far as it was selected: clients repair their copy from it. */
-export function writeRefused(refusal: Refusal, info: GraphQLResolveInfo): GatewayError {
-  const data = refusal.stored === null ? null : projectSelection(info, recordSource(refusal.stored));
+export async function writeRefused(
+  refusal: Refusal,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<GatewayError> {
+  const { stored } = refusal;
+  const data = stored === null ? null : await projectSelection(info, recordSource(stored), context);
   switch (refusal.code) {
     case "unauthorized":
       return refusal.fields.length === 0

@@ -16,9 +16,9 @@ describe("printGatewaySchema", () => {
   it("GQL-2 says which mutation each subscription reports", () => {
     const text = printGatewaySchema(shopSchema);
     expect(text).toContain(
-      `  onUpdateTask(filter: ModelSubscriptionTaskFilterInput): Task\n    @aws_subscribe(mutations: ["updateTask"])\n`,
+      `  onUpdateTask(filter: ModelSubscriptionTaskFilterInput): Task @aws_subscribe(mutations: ["updateTask"])\n`,
     );
-    expect(text.match(/^ {4}@aws_subscribe\(mutations: \[/gm)).toHaveLength(9);
+    expect(text.match(/: \w+ @aws_subscribe\(mutations: \[/g)).toHaveLength(9);
   });
 
   it("GQL-2 leaves definitions out where they are built in", () => {

@@ -4,11 +4,15 @@ import { type SchemaDescription, SchemaError } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
 import { errorCode, errorMessage, StartError } from "../start-error.ts";
 
-/** `dialect` is told from the directives when it is null. */
-export function readSchemaFile(file: string, dialect: "v1" | "v2" | null): SchemaDescription {
+/** `dialect` is told from the directives when it is null. What this version cannot serve is a problem unless it is allowed. */
+export function readSchemaFile(
+  file: string,
+  dialect: "v1" | "v2" | null,
+  options: { readonly allowUnsupported?: boolean } = {},
+): SchemaDescription {
   const sdl = readText(file);
   try {
-    return parseSchema(sdl, { file, ...(dialect === null ? {} : { dialect }) });
+    return parseSchema(sdl, { file, ...options, ...(dialect === null ? {} : { dialect }) });
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     const count = error.problems.length === 1 ? "a problem" : `${error.problems.length} problems`;

@@ -5,8 +5,9 @@
  * |--------------------------------|------------------------|--------------------------------------------------|
  * | /sync                          | none is chosen         | the relay                                        |
  * | /graphql, /graphql/realtime    | `graphql-transport-ws` | the gateway                                      |
- * | /graphql, /graphql/realtime    | `graphql-ws`           | closed with 4406: AppSync realtime is not served |
- * | /graphql, /graphql/realtime    | none or another        | closed with 4406                                 |
+ * | /graphql, /graphql/realtime    | `graphql-ws`           | the gateway: AppSync's realtime protocol         |
+ * | /graphql, /graphql/realtime    | none                   | closed with 4406                                 |
+ * | /graphql, /graphql/realtime    | another                | none is chosen, closed with 4406                 |
  *
  * A refused upgrade is answered as HTTP; a refused protocol with a close frame, which is all a browser lets its page see.
  */
@@ -19,7 +20,7 @@ import type { OriginPolicy } from "../access/origin-policy.ts";
 import type { EngineHost } from "../engine-host.ts";
 import { pathOf } from "../http/path-of.ts";
 import { errorMessage } from "../start-error.ts";
-import { closeReason, connectRelay } from "./connect-relay.ts";
+import { connectRelay } from "./connect-relay.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 
@@ -118,8 +119,8 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     const engine = engines.current();
     if (engine === null) socket.close(CloseCode.tryAgain, "the relay is not running");
     else if (path === "/sync") connectRelay(socket, engine.relay, onAnswered);
-    else if (socket.protocol === TRANSPORT) engine.connectGateway(socket, request, onAnswered);
-    else socket.close(CloseCode.unsupportedVersion, closeReason(protocolRefusal(socket.protocol)));
+    else if (socket.protocol !== "") engine.connectGateway(socket, request, onAnswered);
+    else socket.close(CloseCode.unsupportedVersion, `no known subprotocol was offered; use ${TRANSPORT} or ${APPSYNC}`);
   }
 }
 
@@ -143,12 +144,6 @@ function chooseProtocol(offered: Set<string>, request: IncomingMessage): string 
   if (!isGraphql(pathOf(request))) return false;
   if (offered.has(TRANSPORT)) return TRANSPORT;
   return offered.has(APPSYNC) ? APPSYNC : false;
-}
-
-function protocolRefusal(protocol: string): string {
-  return protocol === APPSYNC
-    ? `AppSync realtime is not served by this version; use the subprotocol ${TRANSPORT}`
-    : `no known subprotocol was offered; use ${TRANSPORT}`;
 }
 
 function refuse(connection: Duplex, { status, message }: Refusal): void {

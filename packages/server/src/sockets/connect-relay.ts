@@ -38,7 +38,7 @@ export function connectRelay(socket: WebSocket, relay: Relay, onAnswered: () => 
 const MAX_REASON_BYTES = 123;
 
 /** Cut to what fits, at the border of a character. */
-export function closeReason(reason: string): string {
+function closeReason(reason: string): string {
   const bytes = new TextEncoder().encode(reason);
   if (bytes.byteLength <= MAX_REASON_BYTES) return reason;
   return new TextDecoder().decode(bytes.subarray(0, MAX_REASON_BYTES), { stream: true });

@@ -108,7 +108,7 @@ describe("mistakes", () => {
       { schema: "s", auth: "apiKey,magic" },
       '--auth names "magic"; the providers are apiKey, userPools, oidc, iam, function',
     ],
-    [{ schema: "s", auth: "apiKey,apiKey" }, "--auth names a provider twice"],
+    [{ schema: "s", auth: "apiKey,apiKey" }, "--auth names apiKey twice"],
   ])("SERVER-11 %j", async (flags, problem) => {
     expect(await problems(flags)).toEqual([problem]);
   });

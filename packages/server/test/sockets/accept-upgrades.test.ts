@@ -128,23 +128,27 @@ describe("/graphql", () => {
     },
   );
 
-  test.each([[["graphql-ws"]], [["graphql-ws", "header-abc"]], [["header-abc", "graphql-ws"]]])(
-    "SERVER-54 AppSync realtime is closed with 4406 and says so: %j",
-    async (offered) => {
-      const { socketUrl, engine } = await doors();
-      const socket = dial(`${socketUrl}/graphql/realtime?header=e30=`, offered);
-      expect(await closed(socket)).toEqual([
-        4406,
-        "AppSync realtime is not served by this version; use the subprotocol graphql-transport-ws",
-      ]);
-      expect(engine.graphqlSockets).toEqual([]);
-    },
-  );
+  test.each([
+    ["/graphql", ["graphql-ws"]],
+    ["/graphql", ["graphql-ws", "header-abc"]],
+    ["/graphql/realtime", ["header-abc", "graphql-ws"]],
+    ["/graphql/realtime?header=e30=&payload=e30=", ["graphql-ws"]],
+  ])("SERVER-53 %s hands AppSync's realtime protocol to the gateway: %j", async (path, offered) => {
+    const { socketUrl, engine } = await doors();
+    const socket = dial(socketUrl + path, offered);
+    await opened(socket);
+    expect(socket.protocol).toBe("graphql-ws");
+    await until(() => engine.graphqlSockets.length === 1);
+    expect(engine.graphqlSockets[0]?.socket.protocol).toBe("graphql-ws");
+  });
 
   test("SERVER-54 no subprotocol is closed with 4406", async () => {
     const { socketUrl } = await doors();
     const socket = dial(`${socketUrl}/graphql`);
-    expect(await closed(socket)).toEqual([4406, "no known subprotocol was offered; use graphql-transport-ws"]);
+    expect(await closed(socket)).toEqual([
+      4406,
+      "no known subprotocol was offered; use graphql-transport-ws or graphql-ws",
+    ]);
   });
 
   test("SERVER-54 an unknown subprotocol, or one that carries a credential, is never chosen", async () => {

@@ -1,11 +1,9 @@
-import { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
-import type { GatewaySocket } from "../../src/index.ts";
-import { bearer, type Fields, type StartedGateway, startGateway } from "../start-gateway.ts";
+import { bearer, type Fields, type StartedGateway, startGateway } from "../../start-gateway.ts";
+import { heldSocket } from "../held-socket.ts";
 
 interface Listener {
   readonly events: Fields[];
@@ -63,53 +61,6 @@ function bareSocket(gateway: StartedGateway, headers: Record<string, string> = {
   return { socket, received, closed, opened };
 }
 
-interface HeldMessage {
-  readonly message: Fields;
-  readonly done: () => void;
-}
-
-/** A connected socket whose network takes a message only when the test does. */
-class HeldSocket extends EventEmitter implements GatewaySocket {
-  readonly protocol = "graphql-transport-ws";
-  readonly readyState = 1;
-  readonly OPEN = 1;
-  bufferedAmount = 0;
-  isTerminated = false;
-  readonly held: HeldMessage[] = [];
-
-  send(data: string, done: () => void): void {
-    this.held.push({ message: JSON.parse(data), done });
-  }
-
-  close(code: number, reason: string): void {
-    this.emit("close", code, reason);
-  }
-
-  terminate(): void {
-    this.isTerminated = true;
-    this.close(1006, "");
-  }
-
-  receive(message: object): void {
-    this.emit("message", JSON.stringify(message));
-  }
-
-  /** Lets the network take the next message, which is of this type. */
-  async take(type: string): Promise<Fields> {
-    await expect.poll(() => this.held[0]?.message.type).toBe(type);
-    const [next] = this.held.splice(0, 1);
-    next?.done();
-    return next?.message ?? {};
-  }
-}
-
-function heldSocket({ gateway }: StartedGateway): HeldSocket {
-  const socket = new HeldSocket();
-  gateway.handleSocket(socket, { headers: { "x-api-key": "right" } } as unknown as IncomingMessage);
-  socket.receive({ type: "connection_init" });
-  return socket;
-}
-
 describe("WebSocket", () => {
   it("GQL-19 delivers creations, updates and deletions, each to its own subscription", async () => {
     const gateway = await startGateway();
@@ -149,6 +100,30 @@ describe("WebSocket", () => {
     await settle(client);
     expect(created.events.map(({ data }) => data.onCreateTask.id)).toEqual(["t1", "t2"]);
     expect(await created.ended).toBe("complete");
+  });
+
+  it("GQL-19 looks no more at what was stopped", async () => {
+    let looks = 0;
+    const gateway = await startGateway({
+      inFrontOf: (relay) => ({
+        ...relay,
+        records: {
+          ...relay.records,
+          canRead(identity, record) {
+            looks += 1;
+            return relay.records.canRead(identity, record);
+          },
+        },
+      }),
+    });
+    const client = gateway.client();
+    const { stop } = await listen(client, "subscription { onCreateTask { id } }");
+    await gateway.field(create("t1"));
+    expect(looks).toBe(1);
+    stop();
+    await settle(client);
+    await gateway.field(create("t2"));
+    expect(looks).toBe(1);
   });
 
   it("GQL-20 a filter chooses among events", async () => {
@@ -268,6 +243,12 @@ describe("WebSocket", () => {
     expect((await closed)[0]).toBe(4401);
   });
 
+  it("GQL-23 closes a socket that does not say in time who it is", async () => {
+    const gateway = await startGateway({ limits: { maxInitWaitMs: 30 } });
+    const { closed } = bareSocket(gateway, { "x-api-key": "right" });
+    expect((await closed)[0]).toBe(4408);
+  });
+
   it("GQL-23 closes a socket when its credential expires", async () => {
     const gateway = await startGateway({
       authenticate: async () => ({ outcome: "accepted", identity: bearer, expiresAt: Date.now() + 50 }),
@@ -306,7 +287,7 @@ describe("WebSocket", () => {
 
   it("GQL-21 ends the subscription of a socket that takes its events too slowly", async () => {
     const gateway = await startGateway({ limits: { maxQueuedEvents: 2 } });
-    const socket = heldSocket(gateway);
+    const socket = heldSocket(gateway, "graphql-transport-ws");
     await socket.take("connection_ack");
     socket.receive({ type: "subscribe", id: "1", payload: { query: "subscription { onCreateTask { id } }" } });
     await gateway.field(create("t0"));
@@ -318,7 +299,7 @@ describe("WebSocket", () => {
 
   it("GQL-21 cuts off a socket whose network takes nothing", async () => {
     const gateway = await startGateway({ limits: { maxBufferedBytes: 1_000 } });
-    const socket = heldSocket(gateway);
+    const socket = heldSocket(gateway, "graphql-transport-ws");
     await socket.take("connection_ack");
     socket.receive({ type: "subscribe", id: "1", payload: { query: "subscription { onCreateTask { id } }" } });
     socket.bufferedAmount = 1_000;

@@ -1,0 +1,21 @@
+/** Calls an action at a time of the clock, however far off; timers of their own end after 24 days. They keep no process alive. */
+export interface Clock {
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** The longest a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Answers the way to call it off. A time that is past comes at once, though not before this returns. */
+export function callAt(at: number, { now }: Clock, action: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  wait();
+  return () => clearTimeout(timer);
+
+  function wait(): void {
+    const left = Math.max(at - now(), 0);
+    timer = left > MAX_TIMER_MS ? setTimeout(wait, MAX_TIMER_MS) : setTimeout(action, left);
+    timer.unref();
+  }
+}
