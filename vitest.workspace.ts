@@ -9,7 +9,12 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["tributary-source"];
 /** The copy that Node loads. Vite would take another, and what dependencies load would not know its errors and schemas. */
-const alias = [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) }];
+const alias = [
+  { find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) },
+  // An app that was written for Amplify's DataStore moves over by these names alone.
+  { find: /^@aws-amplify\/datastore$/, replacement: "@tributary/datastore" },
+  { find: /^aws-amplify\/(datastore|utils)$/, replacement: "@tributary/datastore" },
+];
 const source = { resolve: { conditions, alias }, ssr: { resolve: { conditions } } };
 /** What is waited for comes in milliseconds; only on a busy machine it takes longer. */
 const patient = { expect: { poll: { timeout: 10_000 } } };

@@ -5,6 +5,7 @@
  * Hub each, and the app's schema where they are configured with none.
  */
 import type { SchemaDescription } from "@tributary/schema";
+import type { ModelClassOf, PersistentModel } from "./amplify/model-type.ts";
 import { createDataStoreOn, type DataStoreInstance } from "./data-store.ts";
 import type { DataStoreConfig } from "./data-store-config.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -12,8 +13,8 @@ import { classesOf } from "./models/schema-classes.ts";
 import type { Platform } from "./platform.ts";
 import { schemaDescriptionOf } from "./schema-input.ts";
 
-/** The classes of models and embedded types, by name. */
-export type InitializedClasses = Readonly<Record<string, unknown>>;
+/** The classes of models and embedded types, by name. `utils` tells them apart; a generated file says which each of them is. */
+export type TypeConstructorMap = Readonly<Record<string, ModelClassOf<PersistentModel>>>;
 
 export interface App {
   readonly DataStore: DataStoreInstance;
@@ -25,7 +26,7 @@ export interface App {
    * Makes the schema the app's; answers its classes. A second call with the same schema answers the same classes; one with
    * another schema makes that the app's, with a warning.
    */
-  initSchema(schema: unknown): InitializedClasses;
+  initSchema(schema: unknown): TypeConstructorMap;
 }
 
 export type DataStoreConstructor = new (config?: DataStoreConfig) => DataStoreInstance;

@@ -4,7 +4,7 @@ import type { StorageAdapter } from "@tributary/storage";
 import type { AuthModeStrategyType } from "./amplify/enums.ts";
 import type { DataStoreProblem } from "./data-store-problem.ts";
 import type { ConflictHandler } from "./sync-conflict.ts";
-import type { SyncExpression } from "./sync-expression.ts";
+import type { ModelSyncExpression, SyncExpression } from "./sync-expression.ts";
 
 export interface DataStoreConfig {
   /** What the models are. Default: the schema that was given to `initSchema`. */
@@ -13,7 +13,7 @@ export interface DataStoreConfig {
   readonly url?: string;
   /** Credentials, or a function that answers fresh ones for each connection. Default none. */
   readonly auth?: DataStoreAuth | (() => Promise<DataStoreAuth> | DataStoreAuth);
-  /** Where the local database is: a file in Node, a name in browsers. Default in Node: in memory, which keeps nothing. */
+  /** Where the local database is: a file in Node, a name in browsers. Default in Node: in memory, as long as the process lives. */
   readonly path?: string;
   /** An adapter of your own instead of `path`. */
   readonly storageAdapter?: StorageAdapter;
@@ -30,7 +30,7 @@ export interface DataStoreConfig {
   /** In minutes. Nothing is synced in full by the clock: a cursor tells what is missing, however old. */
   readonly fullSyncInterval?: number;
   /** Which records of a model this device wants. */
-  readonly syncExpressions?: readonly (SyncExpression | Promise<SyncExpression>)[];
+  readonly syncExpressions?: readonly (SyncExpression | ModelSyncExpression)[];
   readonly authModeStrategyType?: AuthModeStrategyType;
   readonly authProviders?: AuthProviders;
 }

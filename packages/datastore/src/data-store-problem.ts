@@ -1,21 +1,23 @@
 /** What went wrong without a caller to tell, in the form of Amplify's `SyncError` with what Tributary knows besides. */
 import type { JsonValue } from "@tributary/model";
 import type { RefusedChange } from "@tributary/storage";
+import type { ProcessName } from "./amplify/enums.ts";
+import type { PersistentModel } from "./amplify/model-type.ts";
 
 export type ErrorType = "ConfigError" | "BadModel" | "BadRecord" | "Unauthorized" | "Transient" | "Unknown";
 
-export interface SyncError {
+export interface SyncError<T = PersistentModel> {
   readonly message: string;
   readonly errorType: ErrorType;
   readonly errorInfo?: string;
   readonly recoverySuggestion: string;
   /** Name of the model concerned; empty when it is not about one. */
   readonly model: string;
-  /** The fields that were to be written; null where none were. */
-  readonly localModel: Readonly<Record<string, JsonValue>> | null;
-  /** The record is read from the datastore, which holds the relay's again: it does not come with the error. */
-  readonly remoteModel: null;
-  readonly process: "sync" | "mutate" | "subscribe";
+  /** The fields that were to be written. Null where none were, which Amplify's type does not say either. */
+  readonly localModel: T;
+  /** Always null: the record is read from the datastore, which holds the relay's again. */
+  readonly remoteModel: T;
+  readonly process: ProcessName;
   readonly operation: "Create" | "Update" | "Delete" | "";
   readonly cause?: Error;
 }
@@ -37,6 +39,9 @@ const errorTypes: Readonly<Record<string, ErrorType>> = {
   schema: "BadModel",
 };
 
+/** In the words of `SyncError`, whose records are never null. */
+const noRecord = null as unknown as PersistentModel;
+
 const operations = { create: "Create", update: "Update", delete: "Delete" } as const;
 
 export function refusedProblem(change: RefusedChange): DataStoreProblem {
@@ -49,8 +54,8 @@ export function refusedProblem(change: RefusedChange): DataStoreProblem {
     errorInfo: change.code,
     recoverySuggestion: "The change was rolled back here. Read it with refused(), and save it again where it can be.",
     model: change.model,
-    localModel: intent.op === "delete" ? null : writtenFields(intent),
-    remoteModel: null,
+    localModel: intent.op === "delete" ? noRecord : writtenFields(intent),
+    remoteModel: noRecord,
     process: "mutate",
     operation: operations[intent.op],
   };
@@ -71,8 +76,8 @@ export function syncProblem(cause: unknown): DataStoreProblem {
     errorType: "Unknown",
     recoverySuggestion: "Check the address and the credentials; call start() to try again.",
     model: "",
-    localModel: null,
-    remoteModel: null,
+    localModel: noRecord,
+    remoteModel: noRecord,
     process: "sync",
     operation: "",
     cause: error,

@@ -6,7 +6,7 @@
  */
 import type { predicateAll } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import type { ReadRecord, RefusedChange } from "@tributary/storage";
+import type { ReadRecord, RefusedChange, StorageAdapter } from "@tributary/storage";
 import type {
   ModelPredicateExtender,
   ObserveQueryOptions,
@@ -14,13 +14,14 @@ import type {
   RecursiveModelPredicateExtender,
 } from "./amplify/model-predicate.ts";
 import type { IdentifierFieldOrIdentifierObject, ModelClassOf } from "./amplify/model-type.ts";
+import type { DataStoreSnapshot, SubscriptionMessage } from "./amplify/subscription-message.ts";
 import { type ConfigureInput, type DataStoreConfig, mergeConfig } from "./data-store-config.ts";
 import type { DataStoreProblem } from "./data-store-problem.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createHubEvents } from "./hub-events.ts";
 import { createLifeCycle } from "./life-cycle.ts";
 import { createListeners } from "./listeners.ts";
-import { type DataStoreSnapshot, observeQuery } from "./live/observe-query.ts";
+import { observeQuery } from "./live/observe-query.ts";
 import type { ChangeOrigin } from "./local/local-database.ts";
 import type { RecordChange } from "./local/workspace.ts";
 import type { PersistentModel, RelatedRecords } from "./models/instance.ts";
@@ -31,7 +32,7 @@ import { type OpenStore, openStore } from "./open-store.ts";
 import type { Platform } from "./platform.ts";
 import { type Aggregate, type AggregateOptions, aggregateRecords, countRecords } from "./records/aggregate-records.ts";
 import { deleteRecords } from "./records/delete-records.ts";
-import { observeRecords, type SubscriptionMessage } from "./records/observe-records.ts";
+import { observeRecords } from "./records/observe-records.ts";
 import { queryRecords } from "./records/query-records.ts";
 import type { RecordContext } from "./records/record-context.ts";
 import { saveRecord, saveRecords } from "./records/save-record.ts";
@@ -143,6 +144,8 @@ export function createDataStoreOn(
   let config: DataStoreConfig = initial;
   let isOnline = true;
   let openedStore: OpenStore | null = null;
+  /** Made for the place that the configuration names. Kept over stops: one in memory would forget. */
+  let placed: { readonly path: string | undefined; readonly adapter: StorageAdapter } | null = null;
   const changeListeners = createListeners<[readonly RecordChange[], ChangeOrigin]>();
   const statusListeners = createListeners<[]>();
   const resetListeners = createListeners<["opened" | "cleared"]>();
@@ -157,6 +160,12 @@ export function createDataStoreOn(
 
   function classes(): SchemaClasses {
     return classesOf(schemaOf(), { newId: platform.newId, warn });
+  }
+
+  function adapterOf({ storageAdapter, path }: DataStoreConfig): StorageAdapter {
+    if (storageAdapter !== undefined) return storageAdapter;
+    if (placed === null || placed.path !== path) placed = { path, adapter: platform.createAdapter(path) };
+    return placed.adapter;
   }
 
   function report(problem: DataStoreProblem): void {
@@ -189,7 +198,7 @@ export function createDataStoreOn(
   });
 
   async function open(): Promise<OpenStore> {
-    const store: OpenStore = await openStore(platform, schemaOf(), config, {
+    const store: OpenStore = await openStore(platform, adapterOf(config), schemaOf(), config, {
       onChange(changes, origin) {
         events.changed(changes, origin);
         changeListeners.tell(changes, origin);
@@ -225,6 +234,7 @@ export function createDataStoreOn(
     use: lifeCycle.use,
     toInstance,
     classOf: (model) => classes().models[model.name],
+    isOpen: () => openedStore !== null && lifeCycle.isCurrent(openedStore),
     isSynced: () => openedStore?.isReady() ?? false,
     queued(store, model, element) {
       if (store.engine === null) return;

@@ -12,14 +12,23 @@ export interface Observer<Value> {
 }
 
 export interface Observable<Value> {
-  subscribe(observer: Observer<Value> | ((value: Value) => void)): Subscription;
+  subscribe(observer?: Observer<Value>): Subscription;
+  subscribe(
+    next: ((value: Value) => void) | null | undefined,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription;
 }
 
 /** `start` runs for each subscriber and answers the way to end it. Nothing reaches a subscriber that unsubscribed. */
 export function createObservable<Value>(start: (observer: Required<Observer<Value>>) => () => void): Observable<Value> {
   return {
-    subscribe(given) {
-      const observer = typeof given === "function" ? { next: given } : given;
+    subscribe(
+      given?: Observer<Value> | ((value: Value) => void) | null,
+      error?: ((error: unknown) => void) | null,
+      complete?: (() => void) | null,
+    ) {
+      const observer = typeof given === "object" && given !== null ? given : { next: given, error, complete };
       let closed = false;
       let end: () => void = () => {};
       const close = (): void => {

@@ -10,6 +10,7 @@ import {
   openReplicaStore,
   type ReplicaReader,
   type ReplicaStore,
+  type StorageAdapter,
 } from "@tributary/storage";
 import { type DataStoreConfig, syncUrl } from "./data-store-config.ts";
 import { type DataStoreProblem, refusedProblem, syncProblem } from "./data-store-problem.ts";
@@ -51,11 +52,11 @@ export interface OpenStoreListener {
 
 export async function openStore(
   platform: Platform,
+  adapter: StorageAdapter,
   schema: SchemaDescription,
   config: DataStoreConfig,
   listener: OpenStoreListener,
 ): Promise<OpenStore> {
-  const adapter = config.storageAdapter ?? platform.createAdapter(config.path);
   const store = await openReplicaStore({ adapter, schema, keyOf, keyValues });
   const database = createLocalDatabase(store, (changes, origin) => {
     if (changes.length > 0) listener.onChange(changes, origin);

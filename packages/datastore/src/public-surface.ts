@@ -9,6 +9,13 @@ export {
   type SortProducer,
 } from "@tributary/model";
 export type { RefusedChange, StorageAdapter } from "@tributary/storage";
+export type {
+  AuthModeStrategy,
+  AuthModeStrategyParams,
+  AuthModeStrategyReturn,
+  GraphQLAuthMode,
+  ModelAuthModes,
+} from "./amplify/auth-mode.ts";
 export {
   AuthModeStrategyType,
   LimitTimerRaceResolvedValues,
@@ -26,18 +33,20 @@ export type {
   ModelPredicate,
   ModelPredicateAggregateExtender,
   ModelPredicateExtender,
-  ModelPredicateNegateExtender,
+  ModelPredicateNegation,
   ModelPredicateOperator,
   ObserveQueryOptions,
   PaginationInput,
+  ProducerModelPredicate,
   ProducerPaginationInput,
   ProducerSortPredicate,
   RecursiveModelPredicate,
   RecursiveModelPredicateAggregateExtender,
   RecursiveModelPredicateExtender,
-  RecursiveModelPredicateNegateExtender,
+  RecursiveModelPredicateNegation,
   RecursiveModelPredicateOperator,
   SortPredicate,
+  SortPredicateExpression,
   V5ModelPredicate,
   ValuePredicate,
 } from "./amplify/model-predicate.ts";
@@ -47,8 +56,11 @@ export type {
   CompositeIdentifier,
   CustomIdentifier,
   DefaultPersistentModelMetaData,
+  Identifier,
+  IdentifierBrand,
   IdentifierFieldOrIdentifierObject,
   IdentifierFields,
+  IdentifierFieldsForInit,
   IdentifierFieldsObject,
   IdentifierFieldValue,
   LazyLoading,
@@ -58,24 +70,32 @@ export type {
   MetadataReadOnlyFields,
   ModelClassOf,
   ModelInit,
+  ModelInitBase,
   ModelInstanceMetadata,
   ModelMembers,
   MutableModel,
   OptionallyManagedIdentifier,
+  PersistentModel,
   PersistentModelConstructor,
   PersistentModelMetaData,
-  SettledFieldType,
+  SettableFieldType,
 } from "./amplify/model-type.ts";
 export {
+  type AllFieldOperators,
   ModelPredicateCreator,
   ModelSortPredicateCreator,
+  type PredicateAll,
+  type PredicateObject,
   Predicates,
   type PredicatesGroup,
+  type SortPredicateObject,
+  type SortPredicatesGroup,
 } from "./amplify/predicates.ts";
 export {
   type AssociatedWith,
   type EnumFieldType,
   type FieldAttribute,
+  type InternalSchema,
   isAssociatedWith,
   isEnumFieldType,
   isFieldAssociation,
@@ -95,7 +115,10 @@ export {
   type ModelAssociation,
   type ModelAttribute,
   type ModelAttributeAuth,
+  type ModelAttributeAuthProperty,
   type ModelAttributeKey,
+  type ModelAttributes,
+  type ModelAuthRule,
   type ModelField,
   type ModelFields,
   type ModelFieldType,
@@ -104,10 +127,16 @@ export {
   type Schema as DataStoreSchema,
   type SchemaEnum,
   type SchemaModel,
+  type SchemaModels,
+  type SchemaNamespace,
+  type SchemaNamespaces,
   type SchemaNonModel,
+  type SchemaNonModels,
   type TargetNameAssociation,
+  type UserSchema,
 } from "./amplify/schema-object.ts";
-export type { App, DataStoreConstructor, InitializedClasses } from "./app.ts";
+export type { DataStoreSnapshot, SubscriptionMessage } from "./amplify/subscription-message.ts";
+export type { App, DataStoreConstructor, TypeConstructorMap } from "./app.ts";
 export type { DataStoreInstance, SyncStatus } from "./data-store.ts";
 export type {
   AuthProviders,
@@ -118,18 +147,20 @@ export type {
 } from "./data-store-config.ts";
 export type { DataStoreProblem, ErrorType, SyncError } from "./data-store-problem.ts";
 export type { Hub as HubInstance, HubCapsule, HubPayload } from "./hub.ts";
-export type { DataStoreSnapshot } from "./live/observe-query.ts";
 export { AsyncCollection } from "./models/async-collection.ts";
 export { AsyncItem } from "./models/async-item.ts";
 export type { NonModelTypeConstructor } from "./models/embedded-class.ts";
-export type { PersistentModel } from "./models/instance.ts";
 export type { ModelClass, ModelDraft, ModelInstance } from "./models/model-class.ts";
 export type { Observable, Observer, Subscription } from "./observable.ts";
 export type { Aggregate, AggregateOptions } from "./records/aggregate-records.ts";
-export type { SubscriptionMessage } from "./records/observe-records.ts";
 export type { SaveStatus } from "./records/save-status.ts";
 export type { SearchOptions } from "./records/search-records.ts";
 export type { Transaction } from "./records/transaction.ts";
 export type { UndoManager, UndoOptions } from "./records/undo-manager.ts";
 export { type ConflictHandler, DISCARD, type SyncConflict } from "./sync-conflict.ts";
-export { type SyncExpression, syncExpression } from "./sync-expression.ts";
+export {
+  type ModelSyncExpression,
+  type SyncExpression,
+  type SyncExpressionProducer,
+  syncExpression,
+} from "./sync-expression.ts";

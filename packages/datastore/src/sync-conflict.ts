@@ -1,14 +1,15 @@
 /** Conflict handlers, which Amplify's apps may pass: kept by name and type. Changes merge here, so none is ever called. */
-import type { PersistentModel } from "./models/instance.ts";
+import type { OpType } from "./amplify/enums.ts";
+import type { PersistentModel, PersistentModelConstructor } from "./amplify/model-type.ts";
 
 /** What a conflict handler of Amplify's answers to take the server's record. */
 export const DISCARD: unique symbol = Symbol("DISCARD");
 
 export interface SyncConflict {
-  readonly modelConstructor: unknown;
+  readonly modelConstructor: PersistentModelConstructor<PersistentModel>;
   readonly localModel: PersistentModel;
   readonly remoteModel: PersistentModel;
-  readonly operation: "INSERT" | "UPDATE" | "DELETE";
+  readonly operation: OpType;
   readonly attempts: number;
 }
 

@@ -11,9 +11,12 @@ import {
   type PredicateBuilder,
   predicateBuilder,
 } from "@tributary/model";
+import type { ModelPredicateExtender, V5ModelPredicate } from "./amplify/model-predicate.ts";
+import type { ModelClassOf } from "./amplify/model-type.ts";
+import type { PredicateAll } from "./amplify/predicates.ts";
 import { modelOfClass } from "./models/schema-classes.ts";
 
-export interface SyncExpression {
+export interface ModelSyncExpression {
   /** Name of the model. */
   readonly model: string;
   readonly modelConstructor: unknown;
@@ -21,14 +24,26 @@ export interface SyncExpression {
   readonly read: () => Promise<Predicate | null>;
 }
 
+/** What `syncExpression` answers. */
+export type SyncExpression = Promise<ModelSyncExpression>;
+
+type Answer<T> =
+  | ModelPredicateExtender<T>
+  | FinishedPredicate
+  | PredicateAll
+  | Promise<ModelPredicateExtender<T> | FinishedPredicate | PredicateAll>;
+
+/** A predicate function, `Predicates.ALL`, or what answers one of these, now or later. */
+export type SyncExpressionProducer<T> = PredicateAll | Promise<Answer<T>> | ((model: V5ModelPredicate<T>) => Answer<T>);
+
 /** A function that answers a function that answers a predicate: nobody nests deeper. */
 const MAX_PRODUCERS = 3;
 
-/**
- * `producer` is a predicate function, `Predicates.ALL`, or what answers one of these, now or later. Rejects with a `TypeError`
- * when `modelConstructor` is no model class.
- */
-export async function syncExpression(modelConstructor: unknown, producer: unknown): Promise<SyncExpression> {
+/** Rejects with a `TypeError` when `modelConstructor` is no model class. */
+export async function syncExpression<T extends object>(
+  modelConstructor: ModelClassOf<T>,
+  producer: SyncExpressionProducer<T>,
+): Promise<ModelSyncExpression> {
   const model = modelOfClass(modelConstructor);
   if (model === undefined) throw new TypeError("Constructor is not for a valid model");
   const read = async (): Promise<Predicate | null> => {

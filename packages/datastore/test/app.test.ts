@@ -4,7 +4,9 @@ import {
   createDataStore,
   DataStoreClass,
   initSchema,
+  type SyncExpressionProducer,
   syncExpression,
+  type V5ModelPredicate,
 } from "@tributary/datastore/node";
 import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -130,37 +132,90 @@ describe("an app", () => {
 describe("a sync expression", () => {
   it("APP-5 is a predicate, everything, or what answers one of these, now or later", async () => {
     const store = createDataStore({ schema: parseSchema("type Note @model { stars: Int }") });
-    const { Note } = store.models;
-    type M = { stars: { gt(n: number): never } };
+    type Note = { readonly stars: number };
+    const Note = store.models.Note as unknown as new (init: Note) => Note;
+    type M = V5ModelPredicate<Note>;
     const stars = { kind: "field", field: "stars", op: "gt", value: 3 };
     const many = (m: M) => m.stars.gt(3);
-    const read = async (producer: unknown) => (await syncExpression(Note, producer)).read();
+    const read = async (producer: SyncExpressionProducer<Note>) => (await syncExpression(Note, producer)).read();
     expect(await read(many)).toEqual(stars);
     expect(await read(() => many)).toEqual(stars);
     expect(await read(async () => many)).toEqual(stars);
     expect(await read(Promise.resolve(many))).toEqual(stars);
     expect(await read(() => surface.Predicates.ALL)).toBeNull();
     expect(await read(surface.Predicates.ALL)).toBeNull();
-    await expect(read(() => 5)).rejects.toThrow("Invalid predicate");
-    await expect(syncExpression(class {}, many)).rejects.toThrow("Constructor is not for a valid model");
+    await expect(read((() => 5) as never)).rejects.toThrow("Invalid predicate");
+    await expect(syncExpression(class {}, many as never)).rejects.toThrow("Constructor is not for a valid model");
   });
 });
 
 describe("the public surface", () => {
-  it("APP-6 has every run-time name of Amplify's", () => {
-    const expected = `DataStore DataStoreClass initSchema AsyncCollection AsyncItem Predicates ModelPredicateCreator
-      ModelSortPredicateCreator NAMESPACES utils syncExpression DISCARD SortDirection OpType QueryOne AuthModeStrategyType
-      ModelOperation ModelAttributeAuthAllow ModelAttributeAuthProvider ProcessName GraphQLScalarType
-      LimitTimerRaceResolvedValues PredicateInternalsKey isSchemaModel isSchemaModelWithAttributes isAssociatedWith
-      isTargetNameAssociation isFieldAssociation isModelAttributeAuth isModelAttributeKey isModelAttributePrimaryKey
-      isModelAttributeCompositeKey isGraphQLScalarType isModelFieldType isNonModelFieldType isEnumFieldType
-      isIdentifierObject isPredicateObj isPredicateGroup`.split(/\s+/);
-    expect(expected.filter((name) => !(name in surface))).toEqual([]);
-    expect(
-      Object.keys(surface)
-        .filter((name) => !expected.includes(name))
-        .sort(),
-    ).toEqual(["Hub", "createDataStore"]);
+  const functions =
+    `DataStoreClass initSchema AsyncCollection AsyncItem syncExpression PredicateInternalsKey isSchemaModel
+    isSchemaModelWithAttributes isAssociatedWith isTargetNameAssociation isFieldAssociation isModelAttributeAuth
+    isModelAttributeKey isModelAttributePrimaryKey isModelAttributeCompositeKey isGraphQLScalarType isModelFieldType
+    isNonModelFieldType isEnumFieldType isIdentifierObject isPredicateObj isPredicateGroup`.split(/\s+/);
+  /** Enums and other objects, by what they hold. */
+  const objects: Readonly<Record<string, readonly string[]>> = {
+    DataStore: ["start", "stop", "clear", "save", "query", "delete", "observe", "observeQuery", "configure"],
+    Predicates: ["ALL"],
+    ModelPredicateCreator: ["createFromExisting", "getPredicates", "isValidPredicate"],
+    ModelSortPredicateCreator: ["createFromExisting", "getPredicates", "isValidPredicate"],
+    utils: ["USER", "isModelConstructor", "isNonModelConstructor"],
+    NAMESPACES: ["DATASTORE", "USER", "SYNC", "STORAGE"],
+    SortDirection: ["ASCENDING", "DESCENDING"],
+    OpType: ["INSERT", "UPDATE", "DELETE"],
+    QueryOne: ["FIRST", "LAST", "0", "1"],
+    AuthModeStrategyType: ["DEFAULT", "MULTI_AUTH"],
+    ModelOperation: ["CREATE", "READ", "UPDATE", "DELETE"],
+    ModelAttributeAuthAllow: ["CUSTOM", "OWNER", "GROUPS", "PRIVATE", "PUBLIC"],
+    ModelAttributeAuthProvider: ["FUNCTION", "USER_POOLS", "OIDC", "IAM", "API_KEY"],
+    ProcessName: ["sync", "mutate", "subscribe"],
+    LimitTimerRaceResolvedValues: ["LIMIT", "TIMER"],
+    GraphQLScalarType: ["ID", "AWSIPAddress", "getJSType", "getValidationFunction"],
+  };
+
+  it("APP-6 has every run-time name of Amplify's, of the right kind", () => {
+    const given = surface as Readonly<Record<string, unknown>>;
+    expect(functions.filter((name) => typeof given[name] !== "function")).toEqual([]);
+    for (const [name, members] of Object.entries(objects))
+      expect(Object.keys(given[name] ?? {}), name).toEqual(expect.arrayContaining([...members]));
+    expect(typeof surface.DISCARD).toBe("symbol");
+    const others = Object.keys(surface).filter((name) => !functions.includes(name) && !(name in objects));
+    expect(others.sort()).toEqual(["DISCARD", "Hub", "createDataStore"]);
+  });
+
+  it("APP-6 numbers and names the members of enums as Amplify does", () => {
+    expect(surface.QueryOne[surface.QueryOne.LAST]).toBe("LAST");
+    expect([surface.GraphQLScalarType.ID, surface.GraphQLScalarType.AWSIPAddress]).toEqual([0, 13]);
+    expect(surface.ModelAttributeAuthProvider.USER_POOLS).toBe("userPools");
+    expect(surface.ModelAttributeAuthAllow.CUSTOM).toBe("custom");
+    expect(surface.utils.USER).toBe("user");
+  });
+
+  it("APP-8 takes predicates and sorts apart, and tells classes from other things", () => {
+    const { models } = createDataStore({ schema: parseSchema("type Note @model { stars: Int, title: String }") });
+    const { Note } = models;
+    const { ModelPredicateCreator, ModelSortPredicateCreator, utils } = surface;
+    const sort = ModelSortPredicateCreator.createFromExisting(Note, (s) => s.title?.("DESCENDING") as never);
+    expect(ModelSortPredicateCreator.getPredicates(sort)).toEqual([{ field: "title", sortDirection: "DESCENDING" }]);
+    type M = Record<"stars" | "title", { gt(n: number): never; eq(text: string): never }> & {
+      and(parts: (m: M) => readonly unknown[]): never;
+      not(part: (m: M) => unknown): never;
+    };
+    const groups = (producer: (m: M) => unknown) =>
+      ModelPredicateCreator.getPredicates(ModelPredicateCreator.createFromExisting(Note, producer as never));
+    const stars = { field: "stars", operator: "gt", operand: 3 };
+    expect(groups((m) => m.stars.gt(3))).toEqual({ type: "and", predicates: [stars] });
+    expect(groups((m) => m.and((n) => [n.stars.gt(3), n.not((o) => o.title.eq("t"))]))).toMatchObject({
+      type: "and",
+      predicates: [stars, { type: "not", predicates: [{ field: "title", operator: "eq", operand: "t" }] }],
+    });
+    expect([
+      utils.isModelConstructor(Note),
+      utils.isModelConstructor(class {}),
+      utils.isNonModelConstructor(Note),
+    ]).toEqual([true, false, false]);
   });
 
   it("APP-7 tells the parts of Amplify's schema object apart", () => {
@@ -184,5 +239,11 @@ describe("the public surface", () => {
     expect(surface.GraphQLScalarType.getJSType("AWSJSON")).toBe("object");
     expect(surface.GraphQLScalarType.getValidationFunction("AWSEmail")?.("nobody")).toBe(false);
     expect(surface.GraphQLScalarType.getValidationFunction("String")).toBeUndefined();
+    const isTimestamp = surface.GraphQLScalarType.getValidationFunction("AWSTimestamp");
+    expect([
+      isTimestamp?.(5),
+      isTimestamp?.("5"),
+      surface.GraphQLScalarType.getValidationFunction("AWSDate")?.(5),
+    ]).toEqual([true, false, false]);
   });
 });

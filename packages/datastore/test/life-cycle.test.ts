@@ -1,5 +1,7 @@
+import { createDataStore } from "@tributary/datastore/node";
+import { parseSchema } from "@tributary/schema/sdl";
 import { createMemoryAdapter } from "@tributary/storage/memory";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createLifeCycle } from "../src/life-cycle.ts";
 import { createLocalStore } from "./local-store.ts";
 
@@ -123,6 +125,20 @@ describe("start, stop, clear and calls at once", () => {
     await store.start();
     await store.stop();
     await expect(settled).rejects.toThrow("the datastore was stopped");
+  });
+});
+
+describe("records in memory", () => {
+  it("LIFE-8 outlive a stop, and end with a clearing", async () => {
+    const store = createDataStore({ schema: parseSchema("type Note @model { title: String }") });
+    onTestFinished(() => store.stop());
+    const { Note } = store.models;
+    if (Note === undefined) throw new Error("no Note");
+    const note = await store.save(new Note({ title: "kept" }));
+    await store.stop();
+    expect(await store.query(Note)).toEqual([note]);
+    await store.clear();
+    expect(await store.query(Note)).toEqual([]);
   });
 });
 

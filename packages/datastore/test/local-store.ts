@@ -1,5 +1,5 @@
 /** A datastore without a relay, for tests of what happens on one device. */
-import { createDataStoreOn, type DataStoreInstance, type Platform } from "@tributary/datastore";
+import { createDataStoreOn, type DataStoreInstance, type Platform } from "@tributary/datastore/core";
 import type { SchemaDescription } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
 import type { StorageAdapter } from "@tributary/storage";
@@ -35,6 +35,7 @@ export const blogSdl = `
   type Topic @model { id: ID!, name: String!, posts: [Post] @manyToMany(relationName: "PostTopics") }
   type Folder @model { id: ID! @primaryKey, name: String, parentId: ID @index(name: "byParent"), children: [Folder] @hasMany(indexName: "byParent", fields: ["id"]) }
   type Seat @model { row: String! @primaryKey(sortKeyFields: ["number"]), number: Int!, guest: String }
+  type Parcel @model { country: String! @primaryKey(sortKeyFields: ["id"]), id: ID! }
   type Account @model { login: String! @primaryKey, name: String }
 `;
 

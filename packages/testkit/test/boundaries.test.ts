@@ -219,6 +219,11 @@ function readWorkspace(root: string): Workspace {
     ...manifests.bench,
     dependencies: { ...Object.fromEntries(drivers), ...manifests.bench?.dependencies },
   };
+  // The app that was written for Amplify imports what its own package.json names; here those names are aliases.
+  manifests.testkit = {
+    ...manifests.testkit,
+    devDependencies: { ...manifests.testkit?.devDependencies, "@aws-amplify/datastore": "*", "aws-amplify": "*" },
+  };
   return { scope, testHelpers: "testkit", packages: table, manifests, rootManifest: read(".") ?? {} };
 }
 

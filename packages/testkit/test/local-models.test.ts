@@ -1,5 +1,5 @@
 /** Models that stay on a device, beside synced ones. */
-import { createDataStoreOn, type Platform } from "@tributary/datastore";
+import { createDataStoreOn, type Platform } from "@tributary/datastore/core";
 import { parseSchema } from "@tributary/schema/sdl";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it, onTestFinished } from "vitest";

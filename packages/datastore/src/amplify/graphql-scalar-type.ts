@@ -37,6 +37,7 @@ export const GraphQLScalarType = {
   /** Undefined for scalars that take any value of their type. */
   getValidationFunction(scalar: ScalarName): ((value: string | number) => boolean) | undefined {
     if (!checkedScalars.has(scalar)) return undefined;
-    return (value) => isScalarValue(scalar, value as JsonValue, "app");
+    const type = jsTypeOf(scalar);
+    return (value) => (type === "json" || typeof value === type) && isScalarValue(scalar, value as JsonValue, "app");
   },
 } as const;

@@ -1,40 +1,43 @@
 /** The types of predicates and sorts on a declared model: which operators a field's type has, and how they are put together. */
 import type { FinishedPredicate, PredicateBuilder, predicateAll, SortBuilder } from "@tributary/model";
 import type { AsyncCollection } from "../models/async-collection.ts";
-import type { __modelMeta__, SettledFieldType } from "./model-type.ts";
+import type { __modelMeta__, SettableFieldType } from "./model-type.ts";
 
-type Scalar<T> = Exclude<T, null | undefined>;
+type Present<T> = Exclude<T, null | undefined>;
+
+/** What a condition compares with. An optional field's own value is no error, so null is there too. */
+type Operand<T> = T | null | undefined;
 
 interface EqualityOperators<T> {
-  eq(value: T | null | undefined): FinishedPredicate;
-  ne(value: T | null | undefined): FinishedPredicate;
-  in(values: readonly T[]): FinishedPredicate;
-  notIn(values: readonly T[]): FinishedPredicate;
+  eq(value: Operand<T>): FinishedPredicate;
+  ne(value: Operand<T>): FinishedPredicate;
+  in(values: readonly Operand<T>[]): FinishedPredicate;
+  notIn(values: readonly Operand<T>[]): FinishedPredicate;
 }
 
 interface OrderOperators<T> extends EqualityOperators<T> {
-  gt(value: T): FinishedPredicate;
-  ge(value: T): FinishedPredicate;
-  lt(value: T): FinishedPredicate;
-  le(value: T): FinishedPredicate;
-  between(from: T, to: T): FinishedPredicate;
+  gt(value: Operand<T>): FinishedPredicate;
+  ge(value: Operand<T>): FinishedPredicate;
+  lt(value: Operand<T>): FinishedPredicate;
+  le(value: Operand<T>): FinishedPredicate;
+  between(from: Operand<T>, to: Operand<T>): FinishedPredicate;
 }
 
 interface TextOperators<T> extends OrderOperators<T> {
-  contains(value: string): FinishedPredicate;
-  notContains(value: string): FinishedPredicate;
-  beginsWith(value: string): FinishedPredicate;
+  contains(value: Operand<string>): FinishedPredicate;
+  notContains(value: Operand<string>): FinishedPredicate;
+  beginsWith(value: Operand<string>): FinishedPredicate;
 }
 
 interface ListOperators<Element> {
-  eq(value: readonly Element[] | null | undefined): FinishedPredicate;
-  ne(value: readonly Element[] | null | undefined): FinishedPredicate;
-  contains(value: Scalar<Element>): FinishedPredicate;
-  notContains(value: Scalar<Element>): FinishedPredicate;
+  eq(value: Operand<readonly Element[]>): FinishedPredicate;
+  ne(value: Operand<readonly Element[]>): FinishedPredicate;
+  contains(value: Operand<Element>): FinishedPredicate;
+  notContains(value: Operand<Element>): FinishedPredicate;
 }
 
 /** The operators of a field by what it holds. */
-export type ValuePredicate<Value> = [Value] extends [boolean]
+export type ValuePredicate<_Model, Value> = [Value] extends [boolean]
   ? EqualityOperators<boolean>
   : [Value] extends [number]
     ? OrderOperators<number>
@@ -52,15 +55,16 @@ interface Groups<Model> {
 
 type IsRelation<Value> = Value extends Promise<unknown> | AsyncCollection<unknown> ? true : false;
 
-type RelatedModel<Value> = Value extends AsyncCollection<infer Many> ? Many : Scalar<SettledFieldType<Scalar<Value>>>;
+type RelatedModel<Value> =
+  Value extends AsyncCollection<infer Many> ? Many : Present<SettableFieldType<Present<Value>>>;
 
 /** A predicate's model: own fields, and relations to be followed. */
 export type RecursiveModelPredicate<T> = string extends keyof T
   ? PredicateBuilder
   : {
-      readonly [Field in Exclude<keyof T, typeof __modelMeta__>]-?: IsRelation<Scalar<T[Field]>> extends true
-        ? RecursiveModelPredicate<RelatedModel<Scalar<T[Field]>>>
-        : ValuePredicate<Scalar<T[Field]>>;
+      readonly [Field in Exclude<keyof T, typeof __modelMeta__>]-?: IsRelation<Present<T[Field]>> extends true
+        ? RecursiveModelPredicate<RelatedModel<Present<T[Field]>>>
+        : ValuePredicate<T, Present<T[Field]>>;
     } & Groups<RecursiveModelPredicate<T>>;
 
 export type RecursiveModelPredicateExtender<T> = (
@@ -69,34 +73,44 @@ export type RecursiveModelPredicateExtender<T> = (
 export type RecursiveModelPredicateAggregateExtender<T> = (
   lambda: RecursiveModelPredicate<T>,
 ) => readonly FinishedPredicate[];
-export type RecursiveModelPredicateNegateExtender<T> = (lambda: RecursiveModelPredicate<T>) => FinishedPredicate;
 export type RecursiveModelPredicateOperator<T> = (
   predicates: RecursiveModelPredicateAggregateExtender<T>,
+) => FinishedPredicate;
+export type RecursiveModelPredicateNegation<T> = (
+  predicate: (lambda: RecursiveModelPredicate<T>) => FinishedPredicate,
 ) => FinishedPredicate;
 
 /** A condition's model: own fields only. */
 export type V5ModelPredicate<T> = string extends keyof T
   ? PredicateBuilder
   : {
-      readonly [Field in Exclude<keyof T, typeof __modelMeta__> as IsRelation<Scalar<T[Field]>> extends true
+      readonly [Field in Exclude<keyof T, typeof __modelMeta__> as IsRelation<Present<T[Field]>> extends true
         ? never
-        : Field]-?: ValuePredicate<Scalar<T[Field]>>;
+        : Field]-?: ValuePredicate<T, Present<T[Field]>>;
     } & Groups<V5ModelPredicate<T>>;
 
 export type ModelPredicateExtender<T> = (lambda: V5ModelPredicate<T>) => FinishedPredicate | typeof predicateAll;
 export type ModelPredicateAggregateExtender<T> = (lambda: V5ModelPredicate<T>) => readonly FinishedPredicate[];
-export type ModelPredicateNegateExtender<T> = (lambda: V5ModelPredicate<T>) => FinishedPredicate;
 export type ModelPredicateOperator<T> = (predicates: ModelPredicateAggregateExtender<T>) => FinishedPredicate;
+export type ModelPredicateNegation<T> = (
+  predicate: (lambda: V5ModelPredicate<T>) => FinishedPredicate,
+) => FinishedPredicate;
 export type ModelPredicate<T> = V5ModelPredicate<T>;
+export type ProducerModelPredicate<T> = ModelPredicateExtender<T>;
 
-/** A sort's model: each call answers it, so that fields chain. */
-export type SortPredicate<T> = string extends keyof T
+/** A sort's model: own fields, and relations to one to be followed. Each call answers `Root`, where the sort starts, so that keys chain. */
+export type SortPredicate<T, Root = T> = string extends keyof T
   ? SortBuilder
   : {
-      readonly [Field in Exclude<keyof T, typeof __modelMeta__> as IsRelation<Scalar<T[Field]>> extends true
+      readonly [Field in Exclude<keyof T, typeof __modelMeta__> as Present<T[Field]> extends AsyncCollection<unknown>
         ? never
-        : Field]-?: (direction: "ASCENDING" | "DESCENDING") => SortPredicate<T>;
+        : Field]-?: IsRelation<Present<T[Field]>> extends true
+        ? SortPredicate<RelatedModel<Present<T[Field]>>, Root>
+        : (direction: "ASCENDING" | "DESCENDING") => SortPredicate<Root>;
     };
+
+/** What a field of a sort's model is. */
+export type SortPredicateExpression<T, _Field = unknown> = (direction: "ASCENDING" | "DESCENDING") => SortPredicate<T>;
 
 /** Widened to `unknown` in the answer, since a builder is all it can be. */
 export type ProducerSortPredicate<T> = (sort: SortPredicate<T>) => unknown;

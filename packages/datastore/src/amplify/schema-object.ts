@@ -3,21 +3,39 @@
 import type { ScalarName } from "@tributary/schema";
 import { fieldNamed, type ModelDescription } from "@tributary/schema";
 import { modelOfClass } from "../models/schema-classes.ts";
+import type { ModelAttributeAuthAllow, ModelAttributeAuthProvider } from "./enums.ts";
 import { GraphQLScalarType } from "./graphql-scalar-type.ts";
 
-export interface Schema {
-  readonly models: Readonly<Record<string, SchemaModel>>;
-  readonly nonModels?: Readonly<Record<string, SchemaNonModel>>;
+/** What `schema.js` exports. */
+export type Schema = UserSchema & SchemaVersions;
+
+export interface UserSchema {
+  readonly models: SchemaModels;
+  readonly nonModels?: SchemaNonModels;
   readonly enums: Readonly<Record<string, SchemaEnum>>;
+}
+
+interface SchemaVersions {
   readonly codegenVersion: string;
   readonly version: string;
 }
+
+/** A schema by namespaces, of which an app's is `user`. */
+export type InternalSchema = SchemaVersions & { readonly namespaces: SchemaNamespaces };
+
+export type SchemaNamespaces = Readonly<Record<string, SchemaNamespace>>;
+
+export type SchemaNamespace = UserSchema & { readonly name: string };
+
+export type SchemaModels = Readonly<Record<string, SchemaModel>>;
+
+export type SchemaNonModels = Readonly<Record<string, SchemaNonModel>>;
 
 export interface SchemaModel {
   readonly name: string;
   readonly pluralName: string;
   readonly syncable?: boolean;
-  readonly attributes?: readonly ModelAttribute[];
+  readonly attributes?: ModelAttributes;
   readonly fields: ModelFields;
   readonly allFields?: ModelFields;
 }
@@ -62,6 +80,8 @@ export interface ModelAttribute {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
+export type ModelAttributes = readonly ModelAttribute[];
+
 export type FieldAttribute = ModelAttribute;
 
 export interface AssociatedWith {
@@ -86,7 +106,24 @@ export interface ModelAttributeKey extends ModelAttribute {
 
 export interface ModelAttributeAuth extends ModelAttribute {
   readonly type: "auth";
-  readonly properties: { readonly rules: readonly Readonly<Record<string, unknown>>[] };
+  readonly properties: { readonly rules: readonly ModelAuthRule[] };
+}
+
+export interface ModelAuthRule {
+  readonly allow: string;
+  readonly provider?: string;
+  readonly operations?: readonly string[];
+  readonly ownerField?: string;
+  readonly identityClaim?: string;
+  readonly groups?: readonly string[];
+  readonly groupClaim?: string;
+  readonly groupsField?: string;
+}
+
+/** A rule with the names of `ModelAttributeAuthAllow` and `ModelAttributeAuthProvider`. */
+export interface ModelAttributeAuthProperty extends Omit<ModelAuthRule, "allow" | "provider" | "groupsField"> {
+  readonly allow: ModelAttributeAuthAllow;
+  readonly provider?: ModelAttributeAuthProvider;
 }
 
 type Given = Readonly<Record<string, unknown>>;

@@ -13,6 +13,8 @@ export interface LiveQuery<Item> {
   items(): Item[];
   /** `record` is null for one that is not in the result, or not any more. False when that changed nothing. */
   place(key: string, record: ReadRecord | null): boolean;
+  /** Undefined for a record that is not in the result. */
+  item(key: string): Item | undefined;
 }
 
 interface Entry<Item> {
@@ -22,16 +24,20 @@ interface Entry<Item> {
   readonly arrival: number;
 }
 
-/** `initial` comes in order. */
+/** `initial` comes in order, with an item where that is made already. */
 export function createLiveQuery<Item>(
   model: ModelDescription,
   sort: readonly SortKey[],
-  initial: readonly { readonly key: string; readonly record: ReadRecord }[],
+  initial: readonly { readonly key: string; readonly record: ReadRecord; readonly item?: Item | undefined }[],
   toItem: (record: ReadRecord) => Item,
 ): LiveQuery<Item> {
   const compareValues = compareRows(model, sort);
   let arrivals = 0;
-  const ordered: Entry<Item>[] = initial.map(({ record }) => ({ record, item: toItem(record), arrival: arrivals++ }));
+  const ordered: Entry<Item>[] = initial.map(({ record, item }) => ({
+    record,
+    item: item ?? toItem(record),
+    arrival: arrivals++,
+  }));
   const entries = new Map<string, Entry<Item>>();
   for (const [i, { key }] of initial.entries()) {
     const entry = ordered[i];
@@ -55,6 +61,7 @@ export function createLiveQuery<Item>(
 
   return {
     items: () => ordered.map((entry) => entry.item),
+    item: (key) => entries.get(key)?.item,
     place(key, record) {
       const before = entries.get(key);
       if (record === null) {

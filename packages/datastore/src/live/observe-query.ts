@@ -1,10 +1,18 @@
 /**
  * `observeQuery`: snapshots of a query's result, the first at once, then one for the changes of each turn of the event loop.
  *
- * Records that leave the set are removed. A predicate that leads through relations is asked anew when a record of any model it
- * looks at changes. A stop of the datastore ends nothing: the next opening goes on, and a clearing shows as an empty result.
+ * Records that leave the set are removed. A predicate or sort that leads through relations is asked anew when a record of any
+ * model it looks at changes; records that did not change themselves keep their items. A stop of the datastore ends nothing: the next opening goes on, and a clearing shows as an empty result.
  */
-import { isOwnPredicate, type JoinedPredicate, keyOf, keyValues, matches, type SortKey } from "@tributary/model";
+import {
+  isOwnPredicate,
+  isOwnSort,
+  type JoinedPredicate,
+  type JoinedSortKey,
+  keyOf,
+  keyValues,
+  matches,
+} from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 import { readCriteria } from "../criteria.ts";
 import type { RecordChange } from "../local/workspace.ts";
@@ -31,7 +39,7 @@ export interface DataStoreSnapshot<T = PersistentModel> {
 interface Watched {
   readonly model: ModelDescription;
   readonly where: JoinedPredicate | null;
-  readonly sort: readonly SortKey[];
+  readonly sort: readonly JoinedSortKey[];
   readonly debounceMs: number;
 }
 
@@ -46,7 +54,7 @@ export function observeQuery(
   const read = readCriteria(schema, model, criteria, "queried");
   const where: JoinedPredicate | null =
     read.by === "predicate" ? read.where : { kind: "and", of: keyConditions(model, read.key) };
-  const sort = readSort(model, options?.sort);
+  const sort = readSort(schema, model, options?.sort);
   const watched = { model, where, sort, debounceMs: options?.debounceMs ?? 0 };
   return createObservable((observer) => watch(context, watched, observer));
 }
@@ -58,10 +66,17 @@ function keyConditions(model: ModelDescription, key: string): JoinedPredicate[] 
 /** Answers the way to stop. */
 function watch(context: RecordContext, watched: Watched, observer: Required<Observer<DataStoreSnapshot>>): () => void {
   const { model, where, sort, debounceMs } = watched;
-  const looked = modelsIn(context.schema(), model, where);
+  const looked = modelsIn(context.schema(), model, where, sort);
+  const isOwn = (where === null || isOwnPredicate(where)) && isOwnSort(sort);
+  /** Where the database has to be asked for the order, records stand as it answered. */
+  const liveSort = isOwnSort(sort) ? sort : [];
   let live: LiveQuery<PersistentModel> | null = null;
   /** Changes that came while the result was read; null when it is not. */
   let early: RecordChange[] | null = null;
+  /** Keys of the model's records that changed since the result was last asked for. */
+  let changedKeys = new Set<string>();
+  /** Items may be kept from one result to the next. */
+  let isContinuous = false;
   let cancel: (() => void) | null = null;
   let wasSynced = false;
   let isOver = false;
@@ -92,17 +107,26 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
   function read(): void {
     if (early !== null || isOver) return;
     early = [];
+    const asked = changedKeys;
+    changedKeys = new Set();
     const query = { model: model.name, where, sort, limit: null, offset: 0 };
     context
       .use((store) => store.reader.query(query))
       .then((found) => {
-        const initial = found.map((record) => ({ key: keyOf(model, record.values), record }));
-        live = createLiveQuery(model, sort, initial, (record) => context.toInstance(model, record));
+        const before = isContinuous ? live : null;
+        const initial = found.map((record) => {
+          const key = keyOf(model, record.values);
+          const isKept = !asked.has(key) && !changedKeys.has(key);
+          return { key, record, item: isKept ? before?.item(key) : undefined };
+        });
+        live = createLiveQuery(model, liveSort, initial, (record) => context.toInstance(model, record));
+        isContinuous = true;
         const missed = early ?? [];
         early = null;
-        if (where === null || isOwnPredicate(where)) place(missed);
+        if (isOwn) place(missed);
         else if (missed.length > 0) later(read);
-        emit();
+        const isNew = before === null || !isSameList(before.items(), live.items());
+        if (isNew || context.isSynced() !== wasSynced) emit();
       })
       .catch((error: unknown) => {
         early = null;
@@ -113,8 +137,9 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
   function hear(changes: readonly RecordChange[]): void {
     const concerning = changes.filter((change) => looked.has(change.model));
     if (concerning.length === 0) return;
+    if (!isOwn) for (const change of concerning) if (change.model === model.name) changedKeys.add(change.key);
     if (early !== null) early.push(...concerning);
-    else if (where !== null && !isOwnPredicate(where)) later(read);
+    else if (!isOwn) later(read);
     else if (place(concerning)) later(emit);
   }
 
@@ -124,9 +149,10 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
       if (context.isSynced() !== wasSynced && early === null) emit();
     }),
     context.onReset((what) => {
+      isContinuous = false;
       if (what === "opened") read();
       else {
-        live = createLiveQuery(model, sort, [], (record) => context.toInstance(model, record));
+        live = createLiveQuery(model, liveSort, [], (record) => context.toInstance(model, record));
         emit();
       }
     }),
@@ -137,4 +163,8 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
     cancel?.();
     for (const stop of stops) stop();
   };
+}
+
+function isSameList(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((one, i) => one === right[i]);
 }

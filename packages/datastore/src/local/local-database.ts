@@ -4,8 +4,8 @@
  * Writes that the app makes in one turn of the event loop share a transaction, each still all or nothing: a write that fails
  * leaves the others alone. Steps of the sync engine run by themselves. Whoever waits hears after the commit, observers first.
  */
-import type { ReplicaStore } from "@tributary/storage";
-import { createWorkspace, type RecordChange, type Workspace } from "./workspace.ts";
+import type { ReplicaRecord, ReplicaStore } from "@tributary/storage";
+import { createWorkspace, type RecordChange, readByModel, type Workspace } from "./workspace.ts";
 
 /** What the app asked for: the records it needs, then, with those read, the change itself. */
 export interface AppWrite<Result> {
@@ -13,12 +13,18 @@ export interface AppWrite<Result> {
   readonly key: string;
   /** The record is held not to be there, and not looked up unless the database says otherwise. */
   readonly isNewRecord?: boolean;
-  /** Other records that `apply` looks at. */
-  readonly related?: readonly { readonly model: string; readonly key: string }[];
+  /** Other records that `apply` looks at; `record` is the one to be written, as it is stored. */
+  related?(record: ReplicaRecord | null): readonly RecordName[];
   /** Throws to refuse; must then have changed nothing in the workspace. Run again when another process got in between. */
   apply(workspace: Workspace): Result;
   /** Hears of the commit of what `apply` did, before anybody else does. */
   committed?(): void;
+}
+
+/** Names a record. */
+interface RecordName {
+  readonly model: string;
+  readonly key: string;
 }
 
 /** A step of the sync engine, or one of the app's that reads as it goes. May be run again from the start when another process got in between. */
@@ -115,19 +121,15 @@ async function runWrites(
 
 /** `isTrusting`: new records are not looked up. Should one be there, the commit conflicts and all are read. */
 async function readAll(workspace: Workspace, tasks: readonly Task[], isTrusting: boolean): Promise<void> {
-  const keysByModel = new Map<string, string[]>();
-  const want = (model: string, key: string): void => {
-    const keys = keysByModel.get(model);
-    if (keys === undefined) keysByModel.set(model, [key]);
-    else keys.push(key);
-  };
+  const own: RecordName[] = [];
   for (const { write } of tasks) {
     if (write === null) continue;
     if (isTrusting && write.isNewRecord === true) workspace.assumeMissing(write.model, write.key);
-    else want(write.model, write.key);
-    for (const { model, key } of write.related ?? []) want(model, key);
+    else own.push(write);
   }
-  for (const [model, keys] of keysByModel) await workspace.read(model, keys);
+  await readByModel(workspace, own);
+  const related = tasks.flatMap(({ write }) => write?.related?.(workspace.record(write.model, write.key)) ?? []);
+  await readByModel(workspace, related);
 }
 
 function applied(write: AppWrite<unknown> | null, workspace: Workspace): Outcome {

@@ -30,17 +30,33 @@ export interface Workspace {
   setMeta(values: Readonly<Record<string, string>>): void;
   /** Null when the step changes nothing. */
   commit(): ReplicaCommit | null;
+  /** In the order of the first change of each record; without those that were not there before and are not there now. */
   changes(): readonly RecordChange[];
+}
+
+/** Reads many records, each model's at once. */
+export async function readByModel(
+  workspace: Pick<Workspace, "read">,
+  names: readonly { readonly model: string; readonly key: string }[],
+): Promise<void> {
+  const keysByModel = new Map<string, string[]>();
+  for (const { model, key } of names) {
+    const keys = keysByModel.get(model);
+    if (keys === undefined) keysByModel.set(model, [key]);
+    else keys.push(key);
+  }
+  for (const [model, keys] of keysByModel) await workspace.read(model, keys);
 }
 
 interface Slot {
   readonly stored: ReplicaRecord | null;
   current: ReplicaRecord | null;
-  isChanged: boolean;
 }
 
 export function createWorkspace(store: ReplicaStore): Workspace {
   const slotsByModel = new Map<string, Map<string, Slot>>();
+  /** In the order of their first change, which is that of their insertion, and of what observers hear. */
+  const changedSlots = new Set<Slot>();
   const enqueue: OutboxEntry[] = [];
   const dequeue: number[] = [];
   const refuse: RefusedChange[] = [];
@@ -61,17 +77,9 @@ export function createWorkspace(store: ReplicaStore): Workspace {
   const change = (model: string, key: string, to: ReplicaRecord | null): void => {
     const slot = slotOf(model, key);
     slot.current = to;
-    slot.isChanged = true;
+    changedSlots.add(slot);
   };
-  const changed = (): Slot[] => {
-    const found: Slot[] = [];
-    for (const slots of slotsByModel.values()) {
-      for (const slot of slots.values()) {
-        if (slot.isChanged && (slot.stored !== null || slot.current !== null)) found.push(slot);
-      }
-    }
-    return found;
-  };
+  const changed = (): Slot[] => [...changedSlots].filter(({ stored, current }) => stored !== null || current !== null);
   return {
     async read(model, keys) {
       const slots = slotsOf(model);
@@ -80,17 +88,19 @@ export function createWorkspace(store: ReplicaStore): Workspace {
       const records = await store.records(model, missing);
       for (const [i, key] of missing.entries()) {
         const stored = records[i] ?? null;
-        slots.set(key, { stored, current: stored, isChanged: false });
+        slots.set(key, { stored, current: stored });
       }
     },
     assumeMissing(model, key) {
       const slots = slotsOf(model);
-      if (!slots.has(key)) slots.set(key, { stored: null, current: null, isChanged: false });
+      if (!slots.has(key)) slots.set(key, { stored: null, current: null });
     },
     record: (model, key) => slotOf(model, key).current,
     put: (record) => change(record.model, record.key, record),
     insert(record) {
-      slotsOf(record.model).set(record.key, { stored: null, current: record, isChanged: true });
+      const slot = { stored: null, current: record };
+      slotsOf(record.model).set(record.key, slot);
+      changedSlots.add(slot);
     },
     remove: (model, key) => change(model, key, null),
     enqueue: (entry) => enqueue.push(entry),
@@ -110,9 +120,10 @@ export function createWorkspace(store: ReplicaStore): Workspace {
       return { records, enqueue, dequeue, refuse, meta, ...expectMeta };
     },
     changes: () =>
-      changed().map(({ stored, current }) => {
-        const { model, key } = current ?? stored ?? { model: "", key: "" };
-        return { model, key, before: visible(stored), after: visible(current) };
+      changed().flatMap(({ stored, current }): RecordChange | readonly [] => {
+        const [before, after] = [visible(stored), visible(current)];
+        const record = after ?? before;
+        return record === null ? [] : { model: record.model, key: record.key, before, after };
       }),
   };
 }

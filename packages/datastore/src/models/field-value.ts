@@ -4,7 +4,7 @@
  *
  * Instances hold copies, so that nothing an app keeps in hand changes a frozen record, or is frozen with it.
  */
-import type { JsonValue } from "@tributary/model";
+import { canonicalValue, type JsonValue } from "@tributary/model";
 import { embeddedNamed, type FieldDescription, type SchemaDescription } from "@tributary/schema";
 
 /** What the app gave for a field, as Amplify reads it: text for a list, an embedded type or JSON is parsed first. */
@@ -52,12 +52,12 @@ function isData(value: object): boolean {
   return prototype === null || prototype === Object.prototype || embeddedPrototypes.has(prototype as object);
 }
 
-/** What is stored of a field's value: plain JSON, and of embedded objects only the fields their type declares. */
+/** What is stored of a field's value: plain JSON in canonical form, and of embedded objects only the fields their type declares. */
 export function storedValue(schema: SchemaDescription, field: FieldDescription, value: unknown): JsonValue {
   if (value === undefined || value === null) return null;
-  if (typeof value !== "object") return value as JsonValue;
+  if (typeof value !== "object") return canonicalValue(value as JsonValue);
   const plain = parsedOr(JSON.stringify(value), null) as JsonValue;
-  return field.type.kind === "embedded" ? declaredOnly(schema, field, plain) : plain;
+  return canonicalValue(field.type.kind === "embedded" ? declaredOnly(schema, field, plain) : plain);
 }
 
 function declaredOnly(schema: SchemaDescription, field: FieldDescription, value: JsonValue): JsonValue {
@@ -66,7 +66,7 @@ function declaredOnly(schema: SchemaDescription, field: FieldDescription, value:
   const object = value as { readonly [key: string]: JsonValue };
   const declared: Record<string, JsonValue> = {};
   for (const inner of embeddedNamed(schema, field.type.name)?.fields ?? []) {
-    const held = object[inner.name];
+    const held = Object.hasOwn(object, inner.name) ? object[inner.name] : undefined;
     if (held !== undefined) declared[inner.name] = declaredOnly(schema, inner, held);
   }
   return declared;

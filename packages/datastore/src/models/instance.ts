@@ -90,11 +90,14 @@ export function baseOf(instance: PersistentModel, step: object): Values | null {
   return hidden.source === null ? null : baseOf(hidden.source, step);
 }
 
-/** The values of the key and of every field that an app may write, as they are stored. */
+/** The values of the key, as it is given, and of every field that an app may write, as they are stored. */
 function storedValuesOf({ schema, model }: Hidden, instance: PersistentModel): Values {
   const values: Record<string, JsonValue> = {};
   for (const field of storedFields(model)) {
-    if (!field.isReadOnly) values[field.name] = storedValue(schema, field, instance[field.name]);
+    if (field.isReadOnly) continue;
+    const value = instance[field.name];
+    const isKey = model.primaryKey.includes(field.name);
+    values[field.name] = isKey ? ((value ?? null) as JsonValue) : storedValue(schema, field, value);
   }
   return values;
 }

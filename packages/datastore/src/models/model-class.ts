@@ -61,8 +61,8 @@ export function createModelClass(
       for (const field of storedFields(model)) {
         if (given[field.name] === undefined && field.defaultValue !== undefined) given[field.name] = field.defaultValue;
       }
-      refuseReadOnly(model, given, {});
       refuseProblems(schema, model, given);
+      refuseReadOnly(model, given, {});
       const related = relatedFrom(records);
       super({ ...noOrigin, schema, model, source: null, hasFreshId, records: null, related });
       fill(this as unknown as Record<string, unknown>, model, given);
@@ -70,14 +70,15 @@ export function createModelClass(
 
     static copyOf(source: PersistentModel, mutate: (draft: Record<string, unknown>) => unknown): PersistentModel {
       const hidden = Instance.hiddenOf(source);
-      if (hidden?.model !== model) throw new TypeError(`The source object is not a valid ${model.name}`);
+      if (hidden?.model !== model)
+        throw new TypeError(`The source object is not a valid model; ${model.name}.copyOf takes a ${model.name}`);
       const records: GivenRecords = new Map();
       const draft = draftOf(hidden, source, records);
       mutate(draft);
       const given = readDraft(environment, model, source, draft);
-      refuseReadOnly(model, given, source);
       // What was stored may have become invalid without the app's doing: only what it changes is its concern then.
       refuseProblems(schema, model, hidden.isStored ? changesOf(source, given) : given);
+      refuseReadOnly(model, given, source);
       const related = relatedFrom(records);
       const next = { ...noOrigin, schema, model, source, hasFreshId: false, records: hidden.records, related };
       const copy = construct(Model, next);
@@ -155,6 +156,11 @@ function fill(
   Object.freeze(instance);
 }
 
+/** Without a prototype: a field may be called as what every object inherits. */
+function emptyGiven(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>;
+}
+
 /** Only the keys that are there are read: what is left out is asked for when the record is saved. */
 function readInit(
   schema: SchemaDescription,
@@ -162,7 +168,7 @@ function readInit(
   init: Readonly<Record<string, unknown>>,
   records: GivenRecords,
 ): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  const given = emptyGiven();
   for (const [name, value] of Object.entries(init)) {
     const field = fieldNamed(model, name);
     if (field === undefined) given[name] = value;
@@ -172,10 +178,10 @@ function readInit(
   return given;
 }
 
-/** A model without a key of its own draws its id whatever is given; one whose key begins with `id`, when none is. */
+/** A model without a key of its own draws its id whatever is given; one with `id` in its key, when none is. */
 function drawsId(model: ModelDescription, given: Readonly<Record<string, unknown>>): boolean {
   if (!model.hasCustomKey) return true;
-  return model.primaryKey[0] === "id" && (given.id ?? null) === null;
+  return model.primaryKey.includes("id") && (given.id ?? null) === null;
 }
 
 function draftOf(hidden: Hidden, source: PersistentModel, records: GivenRecords): Record<string, unknown> {
@@ -203,7 +209,7 @@ function readDraft(
   source: PersistentModel,
   draft: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  const given = emptyGiven();
   for (const [name, value] of Object.entries(draft)) {
     const field = fieldNamed(model, name);
     given[name] = field === undefined ? value : readGiven(field, value);

@@ -10,8 +10,9 @@ import { modelOfInstance, type PersistentModel } from "./instance.ts";
 export type GivenRecords = Map<string, PersistentModel | undefined>;
 
 /**
- * Sets the fields that hold the key of `value`, or clears them for null. Anything else that is no object changes nothing, nor
- * does what is given to a relation to many, whose keys lie in the other records. Throws for an object of another kind.
+ * Sets the fields that hold the key of `value`, or clears them for null. A plain object gives its key, as a record does that went
+ * through JSON. Anything else that is no object changes nothing, nor does what is given to a relation to many, whose keys lie in
+ * the other records. Throws for a record of another model.
  */
 export function setRelation(
   schema: SchemaDescription,
@@ -24,14 +25,15 @@ export function setRelation(
   const join = joinOf(schema, model, field);
   const related = readRecord(value);
   if (join.isMany || related === undefined) return;
-  if (related !== null && modelOfInstance(related) !== join.model) {
+  const relatedModel = modelOfInstance(related);
+  if (relatedModel !== undefined && relatedModel !== join.model) {
     throw new TypeError(`Value passed to ${model.name}.${field} is not an instance of ${join.model.name}`);
   }
   for (const { own, other } of join.on) {
     // A relation over the own key leads on from it; it does not give it.
-    if (!model.primaryKey.includes(own) || related !== null) target[own] = related === null ? null : related[other];
+    if (!model.primaryKey.includes(own) || related !== null) target[own] = related?.[other] ?? null;
   }
-  given.set(field, related ?? undefined);
+  if (related === null || relatedModel !== undefined) given.set(field, related ?? undefined);
 }
 
 /** Null to take a record away; undefined for what is ignored. Text is read as JSON, as for other fields. */

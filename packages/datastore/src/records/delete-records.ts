@@ -2,17 +2,17 @@
  * Deletes records with all that goes with them, in one local transaction; each record asked for is one push with its
  * descendants, children before parents, so that the relay takes or refuses them as one.
  */
-import { keyOf, matches, type Predicate } from "@tributary/model";
-import { defaultLimits } from "@tributary/protocol";
+import { isOwnPredicate, keyOf, matches, type Predicate } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 import type { OutboxEntry, ReplicaReader, ReplicaRecord } from "@tributary/storage";
 import { readCondition, readCriteria } from "../criteria.ts";
 import { deleteRecord } from "../local/local-writer.ts";
-import type { Workspace } from "../local/workspace.ts";
+import { readByModel, type Workspace } from "../local/workspace.ts";
 import { modelOfInstance, type PersistentModel } from "../models/instance.ts";
 import { assertInSchema, modelIn } from "../models/schema-classes.ts";
 import type { OpenStore } from "../open-store.ts";
 import { cascadesOf, type DoomedRecord, withDescendants } from "./descendants.ts";
+import { maxChangesPerPush, maxPushBytes, pushBytesOf } from "./push-size.ts";
 import type { RecordContext } from "./record-context.ts";
 
 /** Records asked for that share a transaction: what is held in memory at a time. */
@@ -27,13 +27,14 @@ export async function deleteRecords(
   const deletion = readDeletion(context, what, criteria);
   const { model } = deletion;
   return context.use(async (store) => {
-    const keys = await deletion.keys(store.reader);
+    // In its turn: behind what was written before.
+    const keys = await store.database.run(() => deletion.keys(store.reader), "app");
     const found: ReplicaRecord[] = [];
     for (let from = 0; from < keys.length; from += MAX_ROOTS) {
       const asked = keys.slice(from, from + MAX_ROOTS);
       const deleted = await store.database.run(async (workspace) => {
         const stored = await store.store.records(model.name, asked);
-        const gone = await deleteAll(store, store.reader, workspace, deletion, asked, stored);
+        const gone = await deleteAll({ store, reader: store.reader, workspace }, deletion, asked, stored);
         for (const { entries } of gone) for (const entry of asPushes(entries)) workspace.enqueue(entry);
         return gone.flatMap((root) => root.deleted);
       }, "app");
@@ -47,27 +48,39 @@ export async function deleteRecords(
 /** Within a step that goes on: nothing is committed, and entries go to the step's outbox as they come. */
 export async function deleteWithin(
   context: RecordContext,
-  within: { readonly store: OpenStore; readonly reader: Pick<ReplicaReader, "query">; readonly workspace: Workspace },
+  within: DeletionStep,
   what: unknown,
   criteria: unknown,
 ): Promise<{ readonly answer: PersistentModel | PersistentModel[]; readonly deleted: readonly DeletedRecord[] }> {
-  const { store, reader, workspace } = within;
+  const { reader, workspace } = within;
   const deletion = readDeletion(context, what, criteria);
   const { model } = deletion;
   const keys = await deletion.keys(reader);
   await workspace.read(model.name, keys);
   const stored = keys.map((key) => workspace.record(model.name, key));
-  const gone = await deleteAll(store, reader, workspace, deletion, keys, stored);
+  const gone = await deleteAll(within, deletion, keys, stored);
   for (const { entries } of gone) for (const entry of entries) workspace.enqueue(entry);
   const deleted = gone.flatMap((root) => root.deleted);
   const found = rootsAmong(deletion, keys, deleted);
   return { answer: deletion.answer(found.map((record) => context.toInstance(model, record))), deleted };
 }
 
+/** The step that records are deleted in. */
+export interface DeletionStep {
+  readonly store: OpenStore;
+  readonly reader: Pick<ReplicaReader, "query">;
+  readonly workspace: Workspace;
+  /** Called when everything is read; throws when nothing may be written any more. */
+  assertOpen?(): void;
+}
+
 /** What was asked to be deleted. */
 interface Deletion {
   readonly model: ModelDescription;
   keys(reader: Pick<ReplicaReader, "query">): Promise<readonly string[]>;
+  /** Records that do not meet it (any more) stay; null for all. */
+  readonly where: Predicate | null;
+  /** Has to hold, or nothing is deleted. */
   readonly condition: Predicate | null;
   answer(deleted: readonly PersistentModel[]): PersistentModel | PersistentModel[];
 }
@@ -82,6 +95,7 @@ function readDeletion(context: RecordContext, what: unknown, criteria: unknown):
     return {
       model: instanceModel,
       keys: async () => [key],
+      where: null,
       condition: readCondition(instanceModel, criteria),
       answer: ([deleted]) => deleted ?? instance,
     };
@@ -92,8 +106,10 @@ function readDeletion(context: RecordContext, what: unknown, criteria: unknown):
     throw new TypeError("Id to delete or criteria required. Do you want to delete all? Pass Predicates.ALL");
   }
   const read = readCriteria(schema, model, criteria, "deleted");
+  const where = read.by === "predicate" && read.where !== null && isOwnPredicate(read.where) ? read.where : null;
   return {
     model,
+    where,
     async keys(reader) {
       if (read.by === "key") return [read.key];
       const found = await reader.query({ model: model.name, where: read.where, sort: [], limit: null, offset: 0 });
@@ -118,22 +134,23 @@ interface DeletedRoot {
 
 /** `stored` are the records of `keys` as they are now. */
 async function deleteAll(
-  store: OpenStore,
-  reader: Pick<ReplicaReader, "query">,
-  workspace: Workspace,
-  { model, condition }: Deletion,
+  { store, reader, workspace, assertOpen }: DeletionStep,
+  { model, where, condition }: Deletion,
   keys: readonly string[],
   stored: readonly (ReplicaRecord | null)[],
 ): Promise<readonly DeletedRoot[]> {
-  const roots = stored.flatMap((record, root): DoomedRecord[] =>
-    record === null || record.isDeleted ? [] : [{ model, key: record.key, values: record.values, root }],
-  );
+  const roots = stored.flatMap((record, root): DoomedRecord[] => {
+    if (record === null || record.isDeleted || (where !== null && !matches(model, where, record.values))) return [];
+    return [{ model, key: record.key, values: record.values, root }];
+  });
   const hasCascades = cascadesOf(store.schema, model).length > 0;
   const generations = hasCascades ? await withDescendants(store.schema, reader, roots) : [roots];
-  // Observers hear of records in the order they were read in.
-  for (const generation of generations) {
-    for (const { model: of, key } of generation) await workspace.read(of.name, [key]);
-  }
+  const doomed = generations.flat();
+  await readByModel(
+    workspace,
+    doomed.map((one) => ({ model: one.model.name, key: one.key })),
+  );
+  assertOpen?.();
   if (condition !== null) assertCondition(workspace, model, roots, condition);
   return keys.map((_, root) => {
     const entries: OutboxEntry[] = [];
@@ -175,11 +192,6 @@ function assertCondition(
   }
 }
 
-/** Bytes of a push besides keys and updates, for each change: names, numbers, lengths. */
-const CHANGE_HEAD_BYTES = 64;
-/** Half of what a frame takes: an estimate may be that far off. */
-const MAX_PUSH_BYTES: number = defaultLimits.maxFrameBytes / 2;
-
 /** Entries that follow each other in one push, as far as one frame takes them; then the next. */
 function asPushes(entries: readonly OutboxEntry[]): OutboxEntry[] {
   const pushes: OutboxEntry[] = [];
@@ -187,16 +199,11 @@ function asPushes(entries: readonly OutboxEntry[]): OutboxEntry[] {
   let bytes = 0;
   for (const [i, entry] of entries.entries()) {
     count += 1;
-    bytes += sizeOf(entry);
+    bytes += pushBytesOf(entry);
     const next = entries[i + 1];
-    const more =
-      next !== undefined && count < defaultLimits.maxChangesPerPush && bytes + sizeOf(next) <= MAX_PUSH_BYTES;
+    const more = next !== undefined && count < maxChangesPerPush && bytes + pushBytesOf(next) <= maxPushBytes;
     pushes.push({ ...entry, more });
     if (!more) [count, bytes] = [0, 0];
   }
   return pushes;
-}
-
-function sizeOf(entry: OutboxEntry): number {
-  return CHANGE_HEAD_BYTES + 3 * (entry.model.length + entry.key.length) + entry.update.byteLength;
 }

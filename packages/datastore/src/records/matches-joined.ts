@@ -1,5 +1,12 @@
 /** Whether a record in hand meets a predicate that leads through relations: what it leads to is looked up. */
-import { isOwnPredicate, type JoinedPredicate, joinOf, matches, type Values } from "@tributary/model";
+import {
+  isOwnPredicate,
+  type JoinedPredicate,
+  type JoinedSortKey,
+  joinOf,
+  matches,
+  type Values,
+} from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { ReplicaReader } from "@tributary/storage";
 
@@ -34,11 +41,12 @@ export async function matchesJoined(
   }
 }
 
-/** The models whose records a predicate on `model` looks at, itself included. */
+/** The models whose records a predicate and a sort on `model` look at, itself included. */
 export function modelsIn(
   schema: SchemaDescription,
   model: ModelDescription,
   predicate: JoinedPredicate | null,
+  sort: readonly JoinedSortKey[],
 ): Set<string> {
   const found = new Set([model.name]);
   const visit = (at: ModelDescription, part: JoinedPredicate): void => {
@@ -51,5 +59,12 @@ export function modelsIn(
     }
   };
   if (predicate !== null) visit(model, predicate);
+  for (const { through = [] } of sort) {
+    let at = model;
+    for (const relation of through) {
+      at = joinOf(schema, at, relation).model;
+      found.add(at.name);
+    }
+  }
   return found;
 }

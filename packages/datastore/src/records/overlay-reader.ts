@@ -1,13 +1,13 @@
 /**
  * Reads records as a step on the database sees them: as they are stored, with what the step wrote so far.
  */
-import { compareRows, isOwnPredicate, type JoinedPredicate, keyOf, matches, type Values } from "@tributary/model";
+import { isOwnPredicate, type JoinedPredicate, keyOf, matches, type Values } from "@tributary/model";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { ReadRecord, RecordQuery, ReplicaReader } from "@tributary/storage";
+import { type ReadRecord, type RecordQuery, type ReplicaReader, sortedPage } from "@tributary/storage";
 import type { RecordChange, Workspace } from "../local/workspace.ts";
 import { matchesJoined, modelsIn } from "./matches-joined.ts";
 
-export type OverlayReader = Pick<ReplicaReader, "query" | "related" | "count">;
+export type OverlayReader = Pick<ReplicaReader, "query" | "count">;
 
 export function createOverlayReader(
   schema: SchemaDescription,
@@ -18,25 +18,18 @@ export function createOverlayReader(
     async query(query) {
       const changes = workspace.changes();
       const model = modelOf(schema, query.model);
-      const touched = modelsIn(schema, model, query.where);
+      const touched = modelsIn(schema, model, query.where, query.sort);
       if (!changes.some((change) => touched.has(change.model))) return stored.query(query);
-      const found = await candidates(query);
-      const { sort, offset, limit } = query;
-      const compare = compareRows(model, sort);
-      if (sort.length > 0) found.sort((left, right) => compare(left.values, right.values));
-      return found.slice(offset, limit === null ? undefined : offset + limit);
-    },
-    async related(model, fields, values) {
-      if (fields.some((field) => (values[field] ?? null) === null)) return [];
-      const of = fields.map(
-        (field): JoinedPredicate => ({ kind: "field", field, op: "eq", value: values[field] ?? null }),
-      );
-      return overlay.query({ model, where: { kind: "and", of }, sort: [], limit: null, offset: 0 });
+      return sortedPage(schema, lookUp, { ...query, model }, await candidates(query));
     },
     async count(model, where) {
       return (await overlay.query({ model, where, sort: [], limit: null, offset: 0 })).length;
     },
   };
+
+  function lookUp(model: string, where: JoinedPredicate): Promise<readonly ReadRecord[]> {
+    return overlay.query({ model, where, sort: [], limit: null, offset: 0 });
+  }
 
   /** In the order of insertion: what was stored, then what the step created. */
   async function candidates({ model: name, where }: RecordQuery): Promise<ReadRecord[]> {

@@ -1,6 +1,6 @@
 /** Queries: one record by its key, or all that meet a predicate, sorted and cut into pages. */
-import { buildSort, type SortKey, type SortProducer } from "@tributary/model";
-import type { ModelDescription } from "@tributary/schema";
+import { buildJoinedSort, type JoinedSortKey, type SortProducer } from "@tributary/model";
+import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { ReplicaReader, ReplicaRecord } from "@tributary/storage";
 import { readCriteria } from "../criteria.ts";
 import type { PersistentModel } from "../models/instance.ts";
@@ -62,17 +62,17 @@ export function readQuery(
   const query = {
     model: model.name,
     where: read.where,
-    sort: readSort(model, sort),
+    sort: readSort(schema, model, sort),
     limit: limit === 0 ? null : limit,
     offset: page * limit,
   };
   return async ({ reader }) => (await reader.query(query)).map((record) => context.toInstance(model, record));
 }
 
-export function readSort(model: ModelDescription, sort: unknown): SortKey[] {
+export function readSort(schema: SchemaDescription, model: ModelDescription, sort: unknown): JoinedSortKey[] {
   if (sort === undefined || sort === null) return [];
   if (typeof sort !== "function") throw new TypeError("sort is a function, like (s) => s.createdAt('DESCENDING')");
-  return buildSort(model, sort as SortProducer);
+  return buildJoinedSort(schema, model, sort as SortProducer);
 }
 
 function assertPage({ page, limit }: QueryOptions): void {

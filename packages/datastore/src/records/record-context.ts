@@ -17,6 +17,8 @@ export interface RecordContext {
   use<Result>(work: (store: OpenStore) => Promise<Result>): Promise<Result>;
   toInstance(model: ModelDescription, record: ReadRecord): PersistentModel;
   classOf(model: ModelDescription): unknown;
+  /** The store is open. What looks at it only then does not open it anew. */
+  isOpen(): boolean;
   /** Everything the relay had when the session began is here. */
   isSynced(): boolean;
   /** The app changed a record: `element` is what it wrote. */

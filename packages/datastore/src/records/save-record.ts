@@ -1,10 +1,10 @@
 /** Saves an instance: what the app changed, on what it saw, when all it relies on holds. */
 import { type Join, joinOf, keyOf, matches, type Values, validateValues } from "@tributary/model";
 import { type ModelDescription, relationFields, type SchemaDescription } from "@tributary/schema";
-import type { ReadRecord } from "@tributary/storage";
+import type { ReadRecord, ReplicaRecord } from "@tributary/storage";
 import { readCondition } from "../criteria.ts";
 import { changedFields, givenFields, writeFields } from "../local/local-writer.ts";
-import type { Workspace } from "../local/workspace.ts";
+import { readByModel, type Workspace } from "../local/workspace.ts";
 import { baseOf, markStored, type PersistentModel, saveRequestOf } from "../models/instance.ts";
 import { assertInSchema } from "../models/schema-classes.ts";
 import type { OpenStore } from "../open-store.ts";
@@ -16,8 +16,8 @@ export interface SavePlan {
   readonly key: string;
   /** The record cannot be there yet. */
   readonly isNewRecord: boolean;
-  /** Records besides its own that it looks at. */
-  readonly related: readonly { readonly model: string; readonly key: string }[];
+  /** Records besides its own that it looks at; `current` is its own as it is stored. */
+  related(current: ReplicaRecord | null): readonly { readonly model: string; readonly key: string }[];
   /** Writes into a step that has read all of them. Answers the record as it is then. */
   apply(store: OpenStore, workspace: Workspace): ReadRecord;
   /** What it wrote, with the key; null when that is nothing. */
@@ -58,12 +58,14 @@ export async function saveRecords(
   return context.use(async (store) => {
     let isFirstTry = true;
     const saved = await store.database.run(async (workspace) => {
-      for (const { model, key, isNewRecord, related } of plans) {
-        for (const one of related) await workspace.read(one.model, [one.key]);
-        if (isNewRecord && isFirstTry) workspace.assumeMissing(model.name, key);
+      const own = plans.map(({ model, key }) => ({ model: model.name, key }));
+      for (const [i, { model, key }] of own.entries()) {
+        if (isFirstTry && plans[i]?.isNewRecord === true) workspace.assumeMissing(model, key);
       }
       isFirstTry = false;
-      for (const [model, keys] of keysByModel(plans)) await workspace.read(model, keys);
+      await readByModel(workspace, own);
+      const related = plans.flatMap((plan) => plan.related(workspace.record(plan.model.name, plan.key)));
+      await readByModel(workspace, related);
       return plans.map((plan, i) => {
         try {
           return plan.apply(store, workspace);
@@ -82,16 +84,6 @@ export async function saveRecords(
   });
 }
 
-function keysByModel(plans: readonly SavePlan[]): Map<string, string[]> {
-  const keys = new Map<string, string[]>();
-  for (const { model, key } of plans) {
-    const known = keys.get(model.name);
-    if (known === undefined) keys.set(model.name, [key]);
-    else known.push(key);
-  }
-  return keys;
-}
-
 function modelOf(plans: readonly SavePlan[], at: number): ModelDescription {
   const plan = plans[at];
   if (plan === undefined) throw new RangeError(`there are ${plans.length} instances, none at ${at}`);
@@ -105,15 +97,19 @@ export function planSave(context: RecordContext, instance: PersistentModel, cond
   const key = keyOf(model, values);
   const premise = readCondition(model, condition);
   const parents = parentsOf(context.schema(), model, values, baseOf(instance, unknownStep));
+  /** A record that is made, or made anew, says all of it; an edit only what it changes. */
+  const saidBy = (isNew: boolean): readonly Parent[] =>
+    isNew ? parents : parents.filter(({ isChanged }) => isChanged);
   let written: Values = {};
   return {
     model,
     key,
     isNewRecord,
-    related: parents.map((parent) => ({ model: parent.join.model.name, key: parent.key })),
+    related: (current) =>
+      saidBy(isMissing(current)).map((parent) => ({ model: parent.join.model.name, key: parent.key })),
     apply({ schema, writer }, workspace) {
       const current = workspace.record(model.name, key);
-      const isNew = current === null || current.isDeleted;
+      const isNew = isMissing(current);
       if (!isNew && premise !== null && !matches(model, premise, current.values)) {
         throw new Error("Conditional update failed");
       }
@@ -123,7 +119,7 @@ export function planSave(context: RecordContext, instance: PersistentModel, cond
       // What others left in the record is not this save's concern: only a whole new record is judged whole.
       const [problem] = validateValues(schema, model, fields, { complete: isNew, strictness: "app" });
       if (problem !== undefined) throw new Error(problem.message);
-      assertParents(workspace, model, key, parents);
+      assertParents(workspace, model, key, saidBy(isNew));
       const record = writeFields(workspace, writer, model, key, { fields, base, condition: premise });
       markStored(instance, workspace);
       written = record === null ? {} : fields;
@@ -132,6 +128,10 @@ export function planSave(context: RecordContext, instance: PersistentModel, cond
     written: () => (Object.keys(written).length === 0 ? null : { ...keyFieldsOf(model, values), ...written }),
     committed: () => markStored(instance, null),
   };
+}
+
+function isMissing(record: ReplicaRecord | null): record is null | (ReplicaRecord & { readonly isDeleted: true }) {
+  return record === null || record.isDeleted;
 }
 
 /** Stands for a step that stored nothing. */
@@ -145,18 +145,20 @@ interface Parent {
   readonly field: string;
   readonly join: Join;
   readonly key: string;
+  /** It was not said before. */
+  readonly isChanged: boolean;
 }
 
-/** The records that a save says it belongs to and did not say before. */
+/** The records that an instance says it belongs to. */
 function parentsOf(schema: SchemaDescription, model: ModelDescription, values: Values, base: Values | null): Parent[] {
   const parents: Parent[] = [];
   for (const { name, relation } of relationFields(model)) {
     if (relation?.kind !== "belongsTo") continue;
     const join = joinOf(schema, model, name);
     if (join.on.some(({ own }) => (values[own] ?? null) === null)) continue;
-    if (base !== null && join.on.every(({ own }) => base[own] === values[own])) continue;
     const key = keyOf(join.model, Object.fromEntries(join.on.map(({ own, other }) => [other, values[own] ?? null])));
-    parents.push({ field: name, join, key });
+    const isChanged = base === null || join.on.some(({ own }) => base[own] !== values[own]);
+    parents.push({ field: name, join, key, isChanged });
   }
   return parents;
 }

@@ -26,24 +26,29 @@ export function observeSaveStatus(context: RecordContext, instance: unknown): Ob
   return createObservable((observer) => {
     let last: SaveStatus | null = null;
     let line: Promise<void> = Promise.resolve();
+    const tell = (status: SaveStatus): void => {
+      if (status === last) return;
+      last = status;
+      observer.next(status);
+    };
     const look = (): void => {
       line = line
         .then(() => context.use((store) => readStatus(store, model, key)))
-        .then((status) => {
-          if (status === last) return;
-          last = status;
-          observer.next(status);
-        })
+        .then(tell)
         .catch(observer.error);
     };
     const stopChanges = context.onChanges((changes) => {
       if (changes.some((change) => change.model === model.name && change.key === key)) look();
     });
-    const stopStatus = context.onStatus(look);
+    const stopStatus = context.onStatus(() => {
+      if (context.isOpen()) look();
+    });
+    const stopReset = context.onReset((what) => (what === "cleared" ? tell("unknown") : look()));
     look();
     return () => {
       stopChanges();
       stopStatus();
+      stopReset();
     };
   });
 }
@@ -62,7 +67,7 @@ async function readStatus({ store, writer }: OpenStore, model: ModelDescription,
   const [record] = await store.records(model.name, [key]);
   const refused = await store.refusedChanges();
   if (refused.some((change) => change.model === model.name && change.key === key)) return "refused";
-  if (record === null || record === undefined) return "unknown";
+  if (record === null || record === undefined || (record.isDeleted && record.pending === 0)) return "unknown";
   if (writer.localModels.has(model.name)) return "kept";
   return record.pending > 0 ? "local" : "acknowledged";
 }

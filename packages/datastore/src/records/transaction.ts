@@ -5,15 +5,15 @@
  * The work runs while nobody else writes to the database. It may be run again from the start when another process got in
  * between, so it does nothing but use its transaction.
  */
-import { defaultLimits } from "@tributary/protocol";
 import type { OutboxEntry } from "@tributary/storage";
 import type { ModelPredicateExtender, RecursiveModelPredicateExtender } from "../amplify/model-predicate.ts";
 import type { IdentifierFieldOrIdentifierObject, ModelClassOf } from "../amplify/model-type.ts";
-import type { Workspace } from "../local/workspace.ts";
+import { readByModel, type Workspace } from "../local/workspace.ts";
 import type { PersistentModel } from "../models/instance.ts";
 import type { OpenStore } from "../open-store.ts";
 import { deleteWithin } from "./delete-records.ts";
 import { createOverlayReader } from "./overlay-reader.ts";
+import { maxChangesPerPush, maxPushBytes, pushBytesOf } from "./push-size.ts";
 import { readQuery } from "./query-records.ts";
 import type { RecordContext } from "./record-context.ts";
 import { planSave, type SavePlan } from "./save-record.ts";
@@ -39,9 +39,6 @@ export interface Transaction {
 
 /** A transaction that takes longer keeps everybody waiting; most likely it waits for a call outside it, for ever. */
 const LONG_MS = 5000;
-
-/** Room in a push for names, numbers and lengths of a change, in bytes. */
-const CHANGE_HEAD_BYTES = 64;
 
 /** Answers what the work answered, once it is stored. Rejects, with nothing stored, when it throws. */
 export async function runTransaction<Result>(
@@ -104,12 +101,21 @@ function transactionOn(
   const assertOpen = (): void => {
     if (!scope.isOpen) throw new Error("this transaction has ended; await every call inside it");
   };
-  const methods = {
-    async save(instance: PersistentModel, condition?: unknown) {
+  let line: Promise<unknown> = Promise.resolve();
+  /** Calls made side by side are done one after the other, so that each sees all of those before it. */
+  const inTurn = <Result>(call: () => Promise<Result>): Promise<Result> => {
+    const done = line.then(() => {
       assertOpen();
+      return call();
+    });
+    line = done.catch(() => undefined);
+    return done;
+  };
+  const calls = {
+    async save(instance: PersistentModel, condition?: unknown) {
       const plan = planSave(context, instance, condition);
       await step.read(plan.model.name, [plan.key]);
-      for (const { model, key } of plan.related) await step.read(model, [key]);
+      await readByModel(step, plan.related(step.record(plan.model.name, plan.key)));
       assertOpen();
       const saved = plan.apply(store, step);
       done.saves.push(plan);
@@ -118,13 +124,12 @@ function transactionOn(
       return context.toInstance(plan.model, saved);
     },
     async delete(what: unknown, criteria?: unknown) {
-      assertOpen();
-      const { answer, deleted } = await deleteWithin(context, { store, reader, workspace: step }, what, criteria);
+      const within = { store, reader, workspace: step, assertOpen };
+      const { answer, deleted } = await deleteWithin(context, within, what, criteria);
       for (const { model, record } of deleted) done.written.push({ model, element: record.values });
       return answer;
     },
     async query(modelClass: unknown, criteria?: unknown, options?: object) {
-      assertOpen();
       const query = readQuery(context, modelClass, criteria, options);
       return query({
         reader,
@@ -135,18 +140,20 @@ function transactionOn(
       });
     },
   };
+  const methods = {
+    save: (instance: PersistentModel, condition?: unknown) => inTurn(() => calls.save(instance, condition)),
+    delete: (what: unknown, criteria?: unknown) => inTurn(() => calls.delete(what, criteria)),
+    query: (modelClass: unknown, criteria?: unknown, options?: object) =>
+      inTurn(() => calls.query(modelClass, criteria, options)),
+  };
   return methods as unknown as Transaction;
 }
 
 function asOnePush(entries: readonly OutboxEntry[]): OutboxEntry[] {
-  const { maxChangesPerPush, maxFrameBytes } = defaultLimits;
-  const bytes = entries.reduce(
-    (sum, { model, key, update }) => sum + CHANGE_HEAD_BYTES + 3 * (model.length + key.length) + update.byteLength,
-    0,
-  );
-  if (entries.length > maxChangesPerPush || bytes > maxFrameBytes / 2) {
+  const bytes = entries.reduce((sum, entry) => sum + pushBytesOf(entry), 0);
+  if (entries.length > maxChangesPerPush || bytes > maxPushBytes) {
     throw new RangeError(
-      `a transaction of ${entries.length} changes and ${bytes} bytes is more than a relay takes as one (${maxChangesPerPush} changes, ${maxFrameBytes / 2} bytes); make several`,
+      `a transaction of ${entries.length} changes and ${bytes} bytes is more than a relay takes as one (${maxChangesPerPush} changes, ${maxPushBytes} bytes); make several`,
     );
   }
   return entries.map((entry, i) => ({ ...entry, more: i < entries.length - 1 }));

@@ -71,9 +71,12 @@ export function createUndoManager(context: RecordContext, options: UndoOptions =
   /** One at a time, in the order they were asked for. */
   function takeBack(from: () => Step[], to: () => Step[]): Promise<boolean> {
     const done = line.then(async () => {
-      const step = from().pop();
-      if (step === undefined) return false;
+      if (from().length === 0) return false;
       return context.use(async (store) => {
+        // Not before: what was cleared while the store was opened is not taken back.
+        const steps = from();
+        const step = steps.pop();
+        if (step === undefined) return false;
         let hasChanged = false;
         try {
           hasChanged = await runAsOnePush(store, async (workspace) => {
@@ -83,6 +86,9 @@ export function createUndoManager(context: RecordContext, options: UndoOptions =
             target = to();
             return workspace.changes().length > 0;
           });
+        } catch (error) {
+          steps.push(step);
+          throw error;
         } finally {
           target = null;
         }

@@ -10,7 +10,7 @@
 import type { Intent } from "@tributary/model";
 import { modelNamed } from "@tributary/schema";
 import type { OutboxEntry, RefusedChange } from "@tributary/storage";
-import type { Workspace } from "../local/workspace.ts";
+import { readByModel, type Workspace } from "../local/workspace.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { AnsweredPush } from "./apply-turn.ts";
 import { affectedPushes, nameOf, type OutboxPush, type RecordName } from "./outbox-pushes.ts";
@@ -35,6 +35,11 @@ const lacksBase: Reason = {
   fields: [],
 };
 
+function lacksModel(model: string): Reason {
+  const message = `the app's schema does not have the model ${model} any more; the record stays on the device`;
+  return { code: "unknownModel", message, fields: [] };
+}
+
 const isGone: Reason = { code: "gone", message: "the record left what this client may see", fields: [] };
 
 /** Answers what was given up. */
@@ -45,7 +50,11 @@ export async function resetRecords(
 ): Promise<readonly RefusedChange[]> {
   const rejectedRecords = options.rejected.flatMap(({ entries }) => entries);
   const { pushes: affected, records } = await affectedPushes(context.store, [...options.records, ...rejectedRecords]);
-  for (const { model, key } of records.values()) await workspace.read(model, [key]);
+  const known = [...records].filter(([, { model }]) => modelNamed(context.schema, model) !== undefined);
+  await readByModel(
+    workspace,
+    known.map(([, name]) => name),
+  );
   for (const { entries } of affected) for (const { n } of entries) workspace.dequeue(n);
 
   const gone = goneRecords(options.rejected);
@@ -54,16 +63,18 @@ export async function resetRecords(
   const refused: RefusedChange[] = [];
   const pushes: OutboxPush[] = [];
   for (const push of affected) {
+    const unknown = push.entries.find(({ model }) => modelNamed(context.schema, model) === undefined);
     const rejection = rejections.get(push.n);
     const kept = rejection === undefined ? null : withoutUnknown(context, push, rejection);
     if (kept !== null) refused.push(...kept.refused);
     pushes.push(kept?.push ?? push);
     if (rejection !== undefined && kept === null && !options.mayReplay(rejection))
       givenUp.set(push, reasonOf(rejection));
+    else if (unknown !== undefined) givenUp.set(kept?.push ?? push, lacksModel(unknown.model));
     else if (push.entries.some((entry) => gone.has(nameOf(entry)))) givenUp.set(kept?.push ?? push, isGone);
   }
   const replayed = replayAll(context, workspace, options.clientId, pushes, records, givenUp);
-  for (const [name, { model, key }] of records) {
+  for (const [name, { model, key }] of known) {
     const record = gone.has(name) ? null : replayed.get(name)?.record;
     if (workspace.record(model, key) === null) continue;
     if (record === null) workspace.remove(model, key);
@@ -151,8 +162,8 @@ function replayAll(
     const kept = entriesByRecord(pushes, givenUp, stale);
     for (const name of stale) {
       const of = records.get(name);
-      const record = of === undefined ? null : workspace.record(of.model, of.key);
       const model = of === undefined ? undefined : modelNamed(context.schema, of.model);
+      const record = of === undefined || model === undefined ? null : workspace.record(of.model, of.key);
       const entries = kept.get(name) ?? [];
       replays.set(
         name,
@@ -234,6 +245,16 @@ function reasonOf({ answer }: AnsweredPush): Reason {
 }
 
 function refusedChange(context: ApplyContext, entry: OutboxEntry, reason: Reason): RefusedChange {
-  const { n, model, key, intent } = entry;
-  return { n, model, key, intent, ...reason, at: context.now() };
+  const { n, model, key } = entry;
+  return { n, model, key, intent: intentOf(context, entry), ...reason, at: context.now() };
+}
+
+/** A creation is read out of its document, which takes its model: without that, what it set is not told. */
+function intentOf(context: ApplyContext, entry: OutboxEntry): Intent {
+  try {
+    return entry.intent;
+  } catch (error) {
+    if (modelNamed(context.schema, entry.model) !== undefined) throw error;
+    return { op: "create", stamp: context.stamps.next(null, 0), set: {}, lists: {} };
+  }
 }

@@ -1,3 +1,4 @@
+import type { ModelInstance } from "@tributary/datastore";
 import { describe, expect, it } from "vitest";
 import { createLocalStore } from "../local-store.ts";
 
@@ -57,5 +58,35 @@ describe("observeQuery", () => {
     await expect.poll(() => counts.at(-1)).toBe(1);
     await store.delete(comment);
     await expect.poll(() => counts.at(-1)).toBe(0);
+  });
+
+  it("OBSQ-4 places records anew when what they are sorted by changes in a related record, and keeps their items", async () => {
+    const { store, model } = createLocalStore();
+    const [Comment, Person] = [model("Comment"), model("Person")];
+    const ana = await store.save(new Person({ name: "ana" }));
+    const ben = await store.save(new Person({ name: "ben" }));
+    await store.save(new Comment({ id: "1", text: "1", author: ben }));
+    await store.save(new Comment({ id: "2", text: "2", author: ana }));
+    await store.save(new Comment({ id: "3", text: "3" }));
+    const seen: ModelInstance[][] = [];
+    const texts = () => seen.map((items) => items.map(({ text }) => text).join("")).join(" ");
+    store
+      .observeQuery(Comment, undefined, { sort: (s) => s.author?.name("DESCENDING") })
+      .subscribe(({ items }) => void seen.push(items));
+    await expect.poll(texts).toBe("123");
+    const rename = (person: ModelInstance, name: string) =>
+      store.save(Person.copyOf(person, (draft) => void Object.assign(draft, { name })));
+    await rename(ana, "zoe");
+    await expect.poll(texts).toBe("123 213");
+    const [before, after] = seen;
+    expect(after?.[0]).toBe(before?.[1]);
+    expect(after?.[2]).toBe(before?.[2]);
+    // Nothing moves: there is nothing to tell.
+    await rename(ben, "bob");
+    await store.save(Comment.copyOf(before?.[2] as ModelInstance, (draft) => void Object.assign(draft, { text: "4" })));
+    await expect.poll(texts).toBe("123 213 214");
+    expect(seen[2]?.[0]).toBe(before?.[1]);
+    await store.delete(ben);
+    await expect.poll(texts).toMatch(/ 24$/);
   });
 });

@@ -1,4 +1,4 @@
-import { createDataStoreOn, type DataStoreInstance } from "@tributary/datastore";
+import { createDataStoreOn, type DataStoreInstance } from "@tributary/datastore/core";
 import { parseSchema } from "@tributary/schema/sdl";
 import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";

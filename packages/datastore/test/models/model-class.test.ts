@@ -25,6 +25,7 @@ function classes() {
     Meta: named("Meta"),
     Seat: named("Seat"),
     Account: named("Account"),
+    Parcel: named("Parcel"),
     warnings,
   };
 }
@@ -53,11 +54,13 @@ describe("an instance", () => {
   });
 
   it("CLASS-3 draws its id: always, when none is given, or never, as the key says", () => {
-    const { Post, Comment, Seat, Account } = classes();
+    const { Post, Comment, Seat, Account, Parcel } = classes();
     expect(new Post({ id: "mine", title: "t" }).id).toBe("new-1");
     expect(new Comment({ id: "mine", text: "t" }).id).toBe("mine");
     expect(new Comment({ text: "t" }).id).toBe("new-2");
     expect(new Seat({ row: "a", number: 1 })).toMatchObject({ row: "a", number: 1 });
+    expect(new Parcel({ country: "DE" })).toMatchObject({ country: "DE", id: "new-3" });
+    expect(new Parcel({ country: "DE", id: "mine" }).id).toBe("mine");
     expect(() => new Account({ login: "" })).toThrow("An index field cannot contain an empty string value");
   });
 
@@ -68,6 +71,7 @@ describe("an instance", () => {
     expect(() => new Post({ title: null })).toThrow("Field title is required");
     expect(() => new Post({ title: undefined })).toThrow("Field title is required");
     expect(() => new Post({ title: "t", createdAt: "2020-01-01T00:00:00.000Z" })).toThrow("createdAt is read-only.");
+    expect(() => new Post({ title: "t", createdAt: "now" })).toThrow("Field createdAt should be of type AWSDateTime");
     expect(new Post({ title: "t", createdAt: null }).createdAt).toBeNull();
   });
 
@@ -140,7 +144,7 @@ describe("a copy", () => {
     expect(warnings).toEqual(["copyOf() does not update PK fields. The 'id' update is being ignored."]);
     expect(() =>
       Post.copyOf(post, (draft) => {
-        draft.updatedAt = "now";
+        draft.updatedAt = "2020-01-01T00:00:00.000Z";
       }),
     ).toThrow("updatedAt is read-only.");
     expect(
@@ -160,7 +164,9 @@ describe("a copy", () => {
     expect(() => Post.copyOf(new Post({ title: "t" }), (draft) => void delete draft.title)).toThrow(
       "Field title is required",
     );
-    expect(() => Post.copyOf(new Comment({ text: "t" }), () => {})).toThrow("The source object is not a valid Post");
+    expect(() => Post.copyOf(new Comment({ text: "t" }), () => {})).toThrow(
+      "The source object is not a valid model; Post.copyOf takes a Post",
+    );
   });
 });
 
@@ -199,5 +205,19 @@ describe("what is stored of an instance", () => {
     expect(saved.meta).not.toHaveProperty("more");
     expect((saved.meta as Loose).inner).toEqual({ deep: "d" });
     expect(await store.query(Post, String(saved.id))).toEqual(saved);
+  });
+
+  it("CLASS-1 holds null in fields that are called as what every object inherits", async () => {
+    const sdl =
+      "type Odd { valueOf: Int } type Note @model { constructor: String, toString: [Int], hasOwnProperty: Float, odd: Odd }";
+    const { store, model } = createLocalStore({ sdl });
+    const Note = model("Note");
+    const note = await store.save(new Note({ odd: {} }));
+    expect(note).toMatchObject({ constructor: null, toString: null, hasOwnProperty: null, odd: {} });
+    const edited = Note.copyOf(note, (draft) => {
+      Reflect.deleteProperty(draft, "constructor");
+      Object.assign(draft, { hasOwnProperty: 1 });
+    });
+    expect(await store.save(edited)).toMatchObject({ constructor: null, toString: null, hasOwnProperty: 1 });
   });
 });

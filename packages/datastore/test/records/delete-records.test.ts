@@ -107,4 +107,19 @@ describe("a deletion", () => {
     const given = typeof what === "string" ? model(what) : what;
     await expect((store.delete as (...args: unknown[]) => Promise<unknown>)(given, ...rest)).rejects.toThrow(message);
   });
+
+  it("DEL-5 tests a predicate behind what was written before", async () => {
+    const { store, model } = createLocalStore();
+    const Post = model("Post");
+    const post = await store.save(new Post({ title: "old" }));
+    const renamed = store.save(Post.copyOf(post, (draft) => void Object.assign(draft, { title: "new" })));
+    const deleted = await store.delete(Post, (p) => p.title?.eq("old") as never);
+    await renamed;
+    expect(deleted).toEqual([]);
+    expect((await store.query(Post)).map(labelOf)).toEqual(["new"]);
+    const again = store.save(Post.copyOf(await renamed, (draft) => void Object.assign(draft, { title: "newer" })));
+    expect(await store.delete(Post, (p) => p.title?.eq("newer") as never)).toHaveLength(1);
+    await again;
+    expect(await store.query(Post)).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { Predicates } from "@tributary/datastore/node";
+import type { SortBuilder, SortStep } from "@tributary/model";
 import { describe, expect, it } from "vitest";
 import { createLocalStore } from "../local-store.ts";
 
@@ -14,6 +15,11 @@ async function seeded() {
   }
   await store.save(new (model("Seat"))({ row: "a", number: 1, guest: "x" }));
   return local;
+}
+
+/** `s.author.name` of a builder whose fields nobody declared. */
+function by(s: SortBuilder, ...path: string[]): SortStep {
+  return path.reduce((step: unknown, name) => (step as SortBuilder)[name], s) as SortStep;
 }
 
 describe("a query", () => {
@@ -47,6 +53,31 @@ describe("a query", () => {
     expect(await titles(undefined, { page: 1, limit: 2 })).toBe("c");
     expect(await titles(undefined, { page: 1, limit: 3 })).toBe("");
     expect(await titles(undefined, { limit: 0 })).toBe("abc");
+  });
+
+  it("QUERY-5 sorts by fields of related records, and cuts pages from that order", async () => {
+    const { store, model } = await seeded();
+    const [Post, Comment, Person] = [model("Post"), model("Comment"), model("Person")];
+    const [ana, ben] = [await store.save(new Person({ name: "ana" })), await store.save(new Person({ name: "ben" }))];
+    const [a, b, c] = await store.query(Post);
+    for (const [text, post, author] of [
+      ["1", a, ben],
+      ["2", b, null],
+      ["3", c, ana],
+      ["4", a, ana],
+    ] as const) {
+      await store.save(new Comment({ text, post, author }));
+    }
+    const query = store.query as (...args: unknown[]) => Promise<{ text: string }[]>;
+    const texts = async (sort: (s: SortBuilder) => SortBuilder, page = {}) =>
+      (await query(Comment, undefined, { sort, ...page })).map(({ text }) => text).join("");
+    const byAuthor = (s: SortBuilder) => by(by(s, "author", "name")("ASCENDING"), "text")("DESCENDING");
+    expect(await texts(byAuthor)).toBe("2431");
+    expect(await texts(byAuthor, { limit: 2, page: 1 })).toBe("31");
+    expect(await texts((s) => by(s, "post", "rating")("DESCENDING"))).toBe("1432");
+    await expect(texts((s) => by(s, "author", "comments", "text")("ASCENDING"))).rejects.toThrow(
+      "sort by Person.comments is not possible: it leads to many records",
+    );
   });
 
   it.each<[string, unknown, unknown]>([
@@ -98,5 +129,20 @@ describe("a query", () => {
     // Not "no comment of ana's": a comment of somebody else's.
     expect(await titles((p: { not(part: unknown): never }) => p.not(by("ana")))).toEqual(["b"]);
     await expect(store.delete(Post, by("ana") as never)).rejects.toThrow("Predication on releated models");
+  });
+
+  it("QUERY-2 takes a record that was deleted and made anew for the last inserted, as observeQuery does", async () => {
+    const { store, model } = await seeded();
+    const Post = model("Post");
+    let shown = "";
+    store.observeQuery(Post).subscribe(({ items }) => {
+      shown = items.map(({ title }) => title).join("");
+    });
+    const [first] = await store.query(Post);
+    if (first === undefined) throw new Error("no post");
+    await store.delete(first);
+    await store.save(first);
+    expect((await store.query(Post)).map(({ title }) => title).join("")).toBe("bca");
+    await expect.poll(() => shown).toBe("bca");
   });
 });

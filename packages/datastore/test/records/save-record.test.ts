@@ -72,4 +72,32 @@ describe("a save", () => {
     await expect(store.save({ title: "t" })).rejects.toThrow("Object is not an instance of a valid model");
     await expect(store.save(new (other.model("Post"))({ title: "t" }))).rejects.toThrow("made from another schema");
   });
+
+  it("SAVE-4 wants them also when a record comes back that was deleted with them", async () => {
+    const { store, model } = createLocalStore();
+    const [Blog, Post] = [model("Blog"), model("Post")];
+    const blog = await store.save(new Blog({ name: "b" }));
+    const post = await store.save(new Post({ title: "t", blog }));
+    await store.delete(blog);
+    const edited = Post.copyOf(post, (draft) => void Object.assign(draft, { title: "u" }));
+    const refused = "Data integrity error. You tried to save a Post";
+    await expect(store.save(edited)).rejects.toThrow(refused);
+    await expect(store.saveAll([edited])).rejects.toThrow(refused);
+    await expect(store.transaction((tx) => tx.save(edited))).rejects.toThrow(refused);
+    expect(await store.query(Post)).toEqual([]);
+    await store.save(blog);
+    expect(await store.save(edited)).toMatchObject({ title: "u", blogPostsId: blog.id });
+  });
+
+  it("DS-3 edits a list of what the app had handed in, in whatever form that was", async () => {
+    const sdl = "type Note @model { data: [AWSJSON], numbers: [Float], texts: [String] }";
+    const { store, model } = createLocalStore({ sdl });
+    const Note = model("Note");
+    const note = new Note({ data: [{ b: 1, a: 2 }, 1], numbers: [-0, 1], texts: ["\ud800", "x"] });
+    await store.save(note);
+    const edited = Note.copyOf(note, (draft) => {
+      for (const name of ["data", "numbers", "texts"]) (draft[name] as unknown[]).shift();
+    });
+    expect(await store.save(edited)).toMatchObject({ data: [1], numbers: [1], texts: ["x"] });
+  });
 });

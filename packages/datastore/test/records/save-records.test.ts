@@ -45,4 +45,15 @@ describe("saving many", () => {
     await store.saveAll([good]);
     expect(await store.count(Post)).toBe(1);
   });
+
+  it("BULK-1 inserts in the order of the list, whether ids were drawn or given", async () => {
+    const { store, model } = createLocalStore();
+    const Comment = model("Comment");
+    await store.saveAll([
+      new Comment({ id: "a", text: "1" }),
+      new Comment({ text: "2" }),
+      new Comment({ id: "b", text: "3" }),
+    ]);
+    expect((await store.query(Comment)).map(({ text }) => text)).toEqual(["1", "2", "3"]);
+  });
 });

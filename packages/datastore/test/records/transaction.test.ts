@@ -1,3 +1,4 @@
+import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import type { Transaction } from "../../src/records/transaction.ts";
@@ -9,7 +10,26 @@ const sdl = `
 `;
 
 async function seeded() {
-  const adapter = createMemoryAdapter();
+  const kept = createMemoryAdapter();
+  let held: Promise<void> | null = null;
+  const adapter: StorageAdapter = {
+    ...kept,
+    async getMany(table, keys) {
+      await held;
+      return kept.getMany(table, keys);
+    },
+  };
+  /** Reads wait from now on, until what this answers is called. */
+  const hold = (): (() => void) => {
+    let release = (): void => undefined;
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => {
+      held = null;
+      release();
+    };
+  };
   const local = createLocalStore({ sdl, adapter: () => adapter });
   const { store, model } = local;
   const [Account, Entry] = [model("Account"), model("Entry")];
@@ -26,7 +46,7 @@ async function seeded() {
     const rows = await adapter.scan({ table: "$outbox", columns: ["key", "more"], order });
     return rows.map(([key, more]) => [key, more === 1]);
   };
-  return { ...local, Account, Entry, balances, set, outbox };
+  return { ...local, Account, Entry, balances, set, outbox, hold };
 }
 
 describe("a transaction", () => {
@@ -145,5 +165,42 @@ describe("a transaction", () => {
       ),
     ]);
     expect(await store.query(Account, "a")).toMatchObject({ balance: 16 });
+  });
+
+  it("TX-2 does calls made side by side one after the other", async () => {
+    const { store, Account, Entry } = await seeded();
+    const account = await store.query(Account, "a");
+    await store.transaction(async (tx) => {
+      await Promise.all([
+        tx.save(new Entry({ id: "1", amount: 1, account })),
+        tx.delete(Account, "a"),
+        expect(tx.save(new Entry({ id: "2", amount: 2, account }))).rejects.toThrow("Data integrity error."),
+      ]);
+    });
+    expect(await store.query(Entry)).toEqual([]);
+    expect(await store.query(Account, "a")).toBeUndefined();
+  });
+
+  it("TX-4 writes nothing for calls that nobody waited for", async () => {
+    const { store, Account, balances, outbox, hold } = await seeded();
+    const before = (await outbox()).length;
+    const calls: ((tx: Transaction) => Promise<unknown>)[] = [
+      (tx) => tx.delete(Account, "a"),
+      (tx) => tx.save(new Account({ id: "c", owner: "c" })),
+    ];
+    for (const first of calls) {
+      const late: Promise<unknown>[] = [];
+      const release = hold();
+      await store.transaction(async (tx) => {
+        for (const call of [first, ...calls]) late.push(call(tx));
+        for (const call of late) call.catch(() => undefined);
+        await new Promise((resolve) => setImmediate(resolve));
+      });
+      release();
+      const outcomes = await Promise.allSettled(late);
+      expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    }
+    expect(await balances()).toBe("a10 b10");
+    expect((await outbox()).length).toBe(before);
   });
 });

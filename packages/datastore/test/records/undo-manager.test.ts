@@ -1,3 +1,5 @@
+import type { StorageAdapter } from "@tributary/storage";
+import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import { createLocalStore } from "../local-store.ts";
 
@@ -82,5 +84,38 @@ describe("an undo manager", () => {
     for (const body of ["1", "2", "3"]) await edit({ body });
     expect(await Promise.all([undo.undo(), undo.undo(), undo.redo(), undo.undo()])).toEqual([true, true, true, true]);
     expect(await note()).toMatchObject({ body: "1" });
+  });
+
+  it("UNDO-1 keeps a step that could not be taken back, and counts none in which a record came and went", async () => {
+    const kept = createMemoryAdapter();
+    let isFailing = false;
+    const adapter: StorageAdapter = {
+      ...kept,
+      commit: (batch) => (isFailing ? Promise.reject(new Error("no room")) : kept.commit(batch)),
+    };
+    const { store, model } = createLocalStore({ sdl, adapter: () => adapter });
+    const Note = model("Note");
+    await store.start();
+    const undo = store.createUndoManager();
+    await store.save(new Note({ id: "n", title: "t" }));
+    await store.transaction(async (tx) => {
+      await tx.delete(await tx.save(new Note({ id: "m", title: "t" })));
+    });
+    isFailing = true;
+    await expect(undo.undo()).rejects.toThrow("no room");
+    isFailing = false;
+    expect(undo.canUndo).toBe(true);
+    expect(await undo.undo()).toBe(true);
+    expect([await store.query(Note), undo.canUndo]).toEqual([[], false]);
+  });
+
+  it("UNDO-3 takes back nothing of what is being cleared", async () => {
+    const { store, Note, undo, create } = await start();
+    await create("n", {});
+    await store.delete(Note, "n");
+    const clearing = store.clear();
+    expect(await undo.undo()).toBe(false);
+    await clearing;
+    expect(await store.query(Note)).toEqual([]);
   });
 });

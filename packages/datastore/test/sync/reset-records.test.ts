@@ -9,6 +9,7 @@ import { createWorkspace, type Workspace } from "../../src/local/workspace.ts";
 import type { ApplyContext } from "../../src/sync/apply-context.ts";
 import { type AnsweredPush, applyTurn } from "../../src/sync/apply-turn.ts";
 import { resetRecords } from "../../src/sync/reset-records.ts";
+import { createLocalStore } from "../local-store.ts";
 
 const schema = parseSchema("type Note @model { id: ID! @primaryKey, title: String, body: String }");
 const [model] = schema.models;
@@ -17,8 +18,8 @@ const note = model;
 const NOW = 1_800_000_000_000;
 
 /** A database with a relay that the test speaks for. */
-async function openBench() {
-  const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
+async function openBench(adapter = createMemoryAdapter()) {
+  const store = await openReplicaStore({ adapter, schema, keyOf, keyValues });
   onTestFinished(() => store.close());
   const stamps = createStampClock({ now: () => NOW });
   let number = 0;
@@ -234,5 +235,29 @@ describe("a record that leaves", () => {
     expect(await bench.note("b")).toMatchObject({ title: "b", pending: 0 });
     await bench.acknowledge(4);
     expect(await bench.note("b")).toMatchObject({ title: "x", pending: 0 });
+  });
+
+  it("EVOLVE-1 P1 hands over a push that also writes to a model which the schema has no more", async () => {
+    const adapter = createMemoryAdapter();
+    const wider = `
+      type Note @model { id: ID! @primaryKey, title: String, body: String }
+      type Draft @model { id: ID! @primaryKey, text: String }
+    `;
+    const before = createLocalStore({ sdl: wider, adapter: () => adapter });
+    const [Note, Draft] = [before.model("Note"), before.model("Draft")];
+    await before.store.transaction(async (tx) => {
+      await tx.save(new Note({ id: "a", title: "a" }));
+      await tx.save(new Draft({ id: "d", text: "d" }));
+    });
+    await before.store.save(Note.copyOf(new Note({ id: "b" }), (draft) => void Object.assign(draft, { title: "b" })));
+    await before.store.stop();
+    const bench = await openBench(adapter);
+    const refused = await bench.refuse(2, { replay: true });
+    expect(refused.map(({ model: name, key, code }) => [name, key, code])).toEqual([
+      ["Note", "a", "unknownModel"],
+      ["Draft", "d", "unknownModel"],
+    ]);
+    expect(await bench.note("a")).toBeNull();
+    expect(await bench.outbox()).toEqual([["b", { id: "b", title: "b" }, false]]);
   });
 });

@@ -8,7 +8,7 @@ import {
   type DataStoreInstance,
   type DataStoreProblem,
   type Platform,
-} from "@tributary/datastore";
+} from "@tributary/datastore/core";
 import { type Authentication, createRelay, type Relay, type RelayOptions } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "@tributary/storage";

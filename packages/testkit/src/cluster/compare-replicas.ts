@@ -1,5 +1,5 @@
 /** Compares what replicas hold, record by record. */
-import type { DataStoreInstance } from "@tributary/datastore";
+import type { DataStoreInstance } from "@tributary/datastore/core";
 import type { Values } from "@tributary/model";
 import { keyOf } from "@tributary/model";
 import type { Relay } from "@tributary/relay";

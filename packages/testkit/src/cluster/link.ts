@@ -4,7 +4,7 @@
  * Frames of a direction arrive in order, each in an event-loop turn of its own, as over a socket. A cut loses everything
  * that has not arrived and closes both ends.
  */
-import type { Platform } from "@tributary/datastore";
+import type { Platform } from "@tributary/datastore/core";
 import type { Relay, RelaySession } from "@tributary/relay";
 
 type OpenSocket = Platform["openSocket"];
