@@ -1,5 +1,6 @@
 import { createDataStore } from "@tributary/datastore/node";
 import { parseSchema } from "@tributary/schema/sdl";
+import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createLifeCycle } from "../src/life-cycle.ts";
@@ -173,5 +174,37 @@ describe("subscribers", () => {
     await store.save(new Post({ title: "c" }));
     await expect.poll(() => counts.at(-1)).toBe(1);
     expect(heard).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("observers of a datastore that is stopped with work under way", () => {
+  it("LIFE-7 let it stop, and go on with the next start", async () => {
+    const kept = createMemoryAdapter();
+    let openings = 0;
+    const adapter: StorageAdapter = {
+      ...kept,
+      open() {
+        openings += 1;
+        return kept.open();
+      },
+    };
+    const { store, model } = createLocalStore({ adapter: () => adapter });
+    const Comment = model("Comment");
+    const author = await store.save(new (model("Person"))({ name: "ana" }));
+    const comment = new Comment({ text: "x", author });
+    const [told, statuses, shown]: [string[], string[], number[]] = [[], [], []];
+    const byAna = (c: { author: { name: { eq(name: string): never } } }) => c.author.name.eq("ana");
+    store.observe(Comment, byAna as never).subscribe(({ opType }) => void told.push(opType));
+    store.observeSaveStatus(comment).subscribe((status) => void statuses.push(status));
+    store.observeQuery(Comment, byAna as never).subscribe(({ items }) => void shown.push(items.length));
+    await expect.poll(() => [statuses, shown]).toEqual([["unknown"], [0]]);
+    const saved = store.save(comment);
+    await store.stop();
+    await saved;
+    for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(openings).toBe(1);
+    await store.start();
+    await expect.poll(() => [told, statuses.at(-1), shown.at(-1)]).toEqual([["INSERT"], "local", 1]);
   });
 });

@@ -88,19 +88,28 @@ export type Condition =
   | ExistsCondition;
 
 /**
- * True when `table` has a row whose columns equal those of the row at hand, pair by pair (null equals nothing), and that meets
- * `where`. Only adapters with the capability `joins` are given one.
+ * A look from a row into another table: at the rows there whose columns equal those of the row at hand, pair by pair (null
+ * equals nothing), and that meet `where`. Only adapters with the capability `joins` are given one.
  */
-export interface ExistsCondition {
-  readonly kind: "exists";
+export interface Look {
   readonly table: string;
   readonly on: readonly { readonly own: string; readonly other: string }[];
   readonly where: Condition;
 }
 
+/** True when the look finds a row. */
+export interface ExistsCondition extends Look {
+  readonly kind: "exists";
+}
+
 export interface Order {
   readonly column: string;
   readonly direction: "asc" | "desc";
+  /**
+   * The column is one of the row at the end of these looks, the first from the row that is sorted; the cell is null where one
+   * of them finds nothing. Each finds one row at most. Not together with `after`.
+   */
+  readonly through?: readonly Look[];
 }
 
 /**
@@ -234,7 +243,7 @@ export interface Head {
 export interface AdapterCapabilities {
   /** What a resolved commit survives: nothing, the death of the process, or loss of power. */
   readonly durability: "none" | "process" | "power";
-  /** Conditions of kind `exists` are understood. For others they are resolved beforehand, one table after the other. */
+  /** Looks into other tables are understood. For others they are resolved beforehand, one table after the other. */
   readonly joins?: boolean;
 }
 

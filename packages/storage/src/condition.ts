@@ -65,10 +65,12 @@ export function compareCells(left: Cell, right: Cell): number {
 
 /** Compares rows by the columns of an order. */
 export function compareByOrder(layout: TableLayout, order: readonly Order[]): (left: Row, right: Row) => number {
-  const keys = order.map(({ column, direction }) => ({
-    at: columnIndex(layout, column),
-    sign: direction === "asc" ? 1 : -1,
-  }));
+  const keys = order.map(({ column, direction, through }) => {
+    if (through !== undefined) {
+      throw new RangeError(`an order of ${layout.name} looks into other tables; it is to be resolved before`);
+    }
+    return { at: columnIndex(layout, column), sign: direction === "asc" ? 1 : -1 };
+  });
   return (left, right) => {
     for (const { at, sign } of keys) {
       const compared = compareCells(left[at] ?? null, right[at] ?? null);

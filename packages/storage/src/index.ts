@@ -14,6 +14,7 @@ export {
   type Head,
   type IndexLayout,
   type Key,
+  type Look,
   type Measure,
   type Order,
   type Row,
@@ -59,3 +60,4 @@ export {
   type ReplicaStore,
   type ReplicaStoreOptions,
 } from "./replica-store.ts";
+export { sortedPage } from "./sorted-page.ts";

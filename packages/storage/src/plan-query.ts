@@ -6,7 +6,9 @@
  * or boolean counts as 0 in `lt le gt ge between`, so those conditions also take null when 0 would do.
  */
 import {
+  type Join,
   type JoinedPredicate,
+  type JoinedSortKey,
   type JsonValue,
   joinOf,
   type Predicate,
@@ -14,7 +16,7 @@ import {
   type SortKey,
 } from "@tributary/model";
 import { type FieldDescription, fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
-import type { Cell, Comparison, Condition, Order, Scan } from "./adapter.ts";
+import type { Cell, Comparison, Condition, Look, Order, Scan } from "./adapter.ts";
 import { columnTypeOf, encodeCell } from "./record-table.ts";
 
 type Range = "lt" | "le" | "gt" | "ge";
@@ -34,9 +36,9 @@ export function planJoinedPredicate(
   stored: Condition,
 ): Condition | undefined {
   return planParts(model, predicate, ({ field, of }) => {
-    const { model: related, on } = joinOf(schema, model, field);
-    const where = both(planJoinedPredicate(schema, related, of, stored), stored) ?? stored;
-    return { kind: "exists", table: related.name, on, where };
+    const join = joinOf(schema, model, field);
+    const where = both(planJoinedPredicate(schema, join.model, of, stored), stored) ?? stored;
+    return { kind: "exists", ...lookAlong(join, where) };
   });
 }
 
@@ -68,7 +70,34 @@ function planParts(
 }
 
 export function planSort(sort: readonly SortKey[]): Order[] {
-  return sort.map((key) => ({ column: key.field, direction: key.direction === "ASCENDING" ? "asc" : "desc" }));
+  return sort.map(planSortKey);
+}
+
+/** A sort that may lead through relations; `stored` is what a related row must meet to count as a record. */
+export function planJoinedSort(
+  schema: SchemaDescription,
+  model: ModelDescription,
+  sort: readonly JoinedSortKey[],
+  stored: Condition,
+): Order[] {
+  return sort.map((key) => {
+    if (key.through === undefined) return planSortKey(key);
+    let at = model;
+    const through = key.through.map((field) => {
+      const join = joinOf(schema, at, field);
+      at = join.model;
+      return lookAlong(join, stored);
+    });
+    return { ...planSortKey(key), through };
+  });
+}
+
+function planSortKey({ field, direction }: JoinedSortKey): Order {
+  return { column: field, direction: direction === "ASCENDING" ? "asc" : "desc" };
+}
+
+function lookAlong({ model, on }: Join, where: Condition): Look {
+  return { table: model.name, on, where };
 }
 
 /**

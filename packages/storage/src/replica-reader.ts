@@ -1,21 +1,22 @@
 /**
- * Reads a client's records: queries with predicates that lead through relations, and what the relay says of each record.
+ * Reads a client's records: queries with predicates and sorts that lead through relations, and what the relay says of each record.
  *
  * It sits beside the record store on the same adapter and writes nothing. Records that are deleted are not there.
  */
-import type { JoinedPredicate, JsonValue, SortKey, Values } from "@tributary/model";
+import { isOwnSort, type JoinedPredicate, type JoinedSortKey, type JsonValue, type Values } from "@tributary/model";
 import { type ModelDescription, modelNamed, type SchemaDescription, storedFields } from "@tributary/schema";
 import type { Cell, Condition, Measure, Row, StorageAdapter } from "./adapter.ts";
-import { both, planJoinedPredicate, planSort } from "./plan-query.ts";
+import { both, planJoinedPredicate, planJoinedSort } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
 import { createReplicaTable } from "./replica-tables.ts";
 import { resolveExists } from "./resolve-exists.ts";
+import { sortedPage } from "./sorted-page.ts";
 
 export interface RecordQuery {
   readonly model: string;
   /** Null for all records. */
   readonly where: JoinedPredicate | null;
-  readonly sort: readonly SortKey[];
+  readonly sort: readonly JoinedSortKey[];
   /** Null for all. */
   readonly limit: number | null;
   readonly offset: number;
@@ -97,12 +98,22 @@ export function createReplicaReader(adapter: StorageAdapter, schema: SchemaDescr
     return rows.map((row) => readRecord(table, row, table.fields.length, table.fields.length + 1));
   }
 
+  async function lookUp(model: string, where: JoinedPredicate): Promise<readonly ReadRecord[]> {
+    const table = tableOf(model);
+    return read(table, { where: await conditionOf(table.model, where) });
+  }
+
   return {
     async query({ model, where, sort, limit, offset }) {
       const table = tableOf(model);
+      const condition = await conditionOf(table.model, where);
+      if (adapter.capabilities.joins !== true && !isOwnSort(sort)) {
+        const all = await read(table, { where: condition });
+        return sortedPage(schema, lookUp, { model: table.model, sort, limit, offset }, all);
+      }
       return read(table, {
-        where: await conditionOf(table.model, where),
-        order: planSort(sort),
+        where: condition,
+        order: planJoinedSort(schema, table.model, sort, isStored),
         ...(limit === null ? {} : { limit }),
         ...(offset === 0 ? {} : { offset }),
       });

@@ -268,7 +268,7 @@ function createStore(
       const writes: Write[] = [];
       for (const { before, after } of commit.records) {
         const table = tableOf((after ?? before)?.model ?? "");
-        writes.push(recordWrite(table, (key) => keyCellsOf(table, key), before, after, ++revision));
+        writes.push(...recordWrites(table, (key) => keyCellsOf(table, key), before, after, ++revision));
       }
       for (const entry of commit.enqueue)
         writes.push({ kind: "insert", table: outboxTable.name, row: outboxRow(entry) });
@@ -392,17 +392,18 @@ function recordFromRow(table: RecordTable, key: string, row: Row): ReplicaRecord
   };
 }
 
-function recordWrite(
+/** A record that comes back after its deletion is the last to come: it takes a new place in the order of insertion. */
+function recordWrites(
   table: RecordTable,
   keyCells: (key: string) => Key,
   before: ReplicaRecord | null,
   after: ReplicaRecord | null,
   revision: number,
-): Write {
+): readonly Write[] {
   const expect = { column: "$revision", value: before?.revision ?? 0 };
   if (after === null) {
     if (before === null) throw new RangeError("a record that is not there cannot be removed");
-    return { kind: "delete", table: table.layout.name, key: keyCells(before.key), expect };
+    return [{ kind: "delete", table: table.layout.name, key: keyCells(before.key), expect }];
   }
   const row = table.encode(after.values);
   const { acknowledged, pending } = after;
@@ -412,8 +413,12 @@ function recordWrite(
   row.push(isPending ? acknowledged.life : 0, isPending && acknowledged.isDeleted ? 1 : 0);
   row.push(...after.documents);
   for (const document of acknowledged.documents) row.push(isPending ? document : null);
-  if (before === null) return { kind: "insert", table: table.layout.name, row };
-  return { kind: "replace", table: table.layout.name, row, expect };
+  const insert: Write = { kind: "insert", table: table.layout.name, row };
+  if (before === null) return [insert];
+  if (before.isDeleted && !after.isDeleted) {
+    return [{ kind: "delete", table: table.layout.name, key: keyCells(before.key), expect }, insert];
+  }
+  return [{ kind: "replace", table: table.layout.name, row, expect }];
 }
 
 function outboxRow(entry: OutboxEntry): Row {

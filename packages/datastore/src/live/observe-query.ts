@@ -104,6 +104,11 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
     return isTouched;
   }
 
+  /** A stopped datastore is left so: its next opening reads again. */
+  function readAgain(): void {
+    if (context.isOpen()) read();
+  }
+
   function read(): void {
     if (early !== null || isOver) return;
     early = [];
@@ -124,7 +129,7 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
         const missed = early ?? [];
         early = null;
         if (isOwn) place(missed);
-        else if (missed.length > 0) later(read);
+        else if (missed.length > 0) later(readAgain);
         const isNew = before === null || !isSameList(before.items(), live.items());
         if (isNew || context.isSynced() !== wasSynced) emit();
       })
@@ -139,7 +144,7 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
     if (concerning.length === 0) return;
     if (!isOwn) for (const change of concerning) if (change.model === model.name) changedKeys.add(change.key);
     if (early !== null) early.push(...concerning);
-    else if (!isOwn) later(read);
+    else if (!isOwn) later(readAgain);
     else if (place(concerning)) later(emit);
   }
 

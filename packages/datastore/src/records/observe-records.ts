@@ -48,6 +48,7 @@ export function observeRecords(
         if (where === null || (isOwnPredicate(where) && matches(changed, where, record.values))) send();
         else if (!isPlain) {
           line = line
+            .then(() => whenOpen(context))
             .then(() =>
               context.use(({ schema, reader }) => matchesJoined(schema, reader, changed, where, record.values)),
             )
@@ -59,6 +60,18 @@ export function observeRecords(
     const stop = context.onChanges(listener);
     context.opened().catch(observer.error);
     return stop;
+  });
+}
+
+/** What is asked of a datastore that is being stopped waits for its next opening. */
+function whenOpen(context: RecordContext): Promise<void> {
+  if (context.isOpen()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = context.onReset((what) => {
+      if (what !== "opened") return;
+      stop();
+      resolve();
+    });
   });
 }
 

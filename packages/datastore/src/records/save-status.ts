@@ -37,12 +37,14 @@ export function observeSaveStatus(context: RecordContext, instance: unknown): Ob
         .then(tell)
         .catch(observer.error);
     };
-    const stopChanges = context.onChanges((changes) => {
-      if (changes.some((change) => change.model === model.name && change.key === key)) look();
-    });
-    const stopStatus = context.onStatus(() => {
+    /** A stopped datastore is left so: its next opening looks again. */
+    const lookAgain = (): void => {
       if (context.isOpen()) look();
+    };
+    const stopChanges = context.onChanges((changes) => {
+      if (changes.some((change) => change.model === model.name && change.key === key)) lookAgain();
     });
+    const stopStatus = context.onStatus(lookAgain);
     const stopReset = context.onReset((what) => (what === "cleared" ? tell("unknown") : look()));
     look();
     return () => {

@@ -6,7 +6,7 @@ import type { Values } from "../../src/index.ts";
 export const schema: SchemaDescription = parseSchema(`
   enum Extent { SMALL LARGE }
   type Box { width: Int, label: String }
-  type Shop @model { id: ID!, name: String, items: [Item] @hasMany, owner: Owner @hasOne }
+  type Shop @model { id: ID!, name: String, info: AWSJSON, items: [Item] @hasMany, owner: Owner @hasOne }
   type Owner @model { id: ID!, length: Int }
   type Item @model {
     id: ID!

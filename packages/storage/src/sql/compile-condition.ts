@@ -5,7 +5,7 @@
  * SQL knows a third truth value; conditions do not. Inside a `not` every comparison is made two-valued; outside, where null
  * and false select alike, it is left bare so that indexes serve it.
  */
-import type { Comparison, Condition, ExistsCondition } from "../adapter.ts";
+import type { Comparison, Condition, Look, Order } from "../adapter.ts";
 import { type ElementKind, elementKindOf, inListOf, upperEndOf } from "./condition-shape.ts";
 
 /** What SQL databases write differently. */
@@ -26,6 +26,11 @@ export interface SqlDialect {
 /** A condition on the rows of `table`. */
 export function compileCondition(dialect: SqlDialect, table: string, condition: Condition): string {
   return write({ dialect, table, depth: 0 }, condition, false);
+}
+
+/** What an order of the rows of `table` sorts by: a column of theirs, or one that its looks lead to. */
+export function compileOrderColumn(dialect: SqlDialect, table: string, { column, through = [] }: Order): string {
+  return through.length === 0 ? dialect.quote(column) : writeColumn({ dialect, table, depth: 0 }, through, column);
 }
 
 /**
@@ -80,13 +85,32 @@ function write(on: Subject, condition: Condition, isNegated: boolean): string {
   }
 }
 
-/** Each look names its table anew: it may look into the very table that it is asked for. Never unknown, so safe in a `not`. */
-function writeExists({ dialect, table, depth }: Subject, { table: looked, on, where }: ExistsCondition): string {
-  const name = `$${depth + 1}`;
-  const column = (of: string, field: string): string => `${dialect.quote(of)}.${dialect.quote(field)}`;
-  const pairs = on.map(({ own, other }) => `${column(name, other)} = ${column(table, own)}`);
-  const conditions = [...pairs, write({ dialect, table: name, depth: depth + 1 }, where, false)];
-  return `EXISTS (SELECT 1 FROM ${dialect.quote(looked)} AS ${dialect.quote(name)} WHERE ${conditions.join(" AND ")})`;
+/** Never unknown, so safe in a `not`. */
+function writeExists(on: Subject, look: Look): string {
+  return `EXISTS (SELECT 1 FROM ${writeLook(on, look)})`;
+}
+
+/** A column of the row that looks lead to. The parameters of the last look come first. */
+function writeColumn(on: Subject, [look, ...more]: readonly Look[], column: string): string {
+  if (look === undefined) return columnOf(on, column);
+  return `(SELECT ${writeColumn(within(on), more, column)} FROM ${writeLook(on, look)})`;
+}
+
+function writeLook(on: Subject, { table, on: pairs, where }: Look): string {
+  const { dialect } = on;
+  const inner = within(on);
+  const ties = pairs.map(({ own, other }) => `${columnOf(inner, other)} = ${columnOf(on, own)}`);
+  const conditions = [...ties, write(inner, where, false)];
+  return `${dialect.quote(table)} AS ${dialect.quote(inner.table)} WHERE ${conditions.join(" AND ")}`;
+}
+
+/** Each look names its table anew: it may look into the very table that it is asked for. */
+function within({ dialect, depth }: Subject): Subject {
+  return { dialect, table: `$${depth + 1}`, depth: depth + 1 };
+}
+
+function columnOf({ dialect, table }: Subject, column: string): string {
+  return `${dialect.quote(table)}.${dialect.quote(column)}`;
 }
 
 function subject(dialect: SqlDialect, { column, asText }: { readonly column: string; readonly asText?: true }): string {

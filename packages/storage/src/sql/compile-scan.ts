@@ -1,7 +1,7 @@
 /** Scans as SQL, and the key that scans of one shape share. */
 import type { Cell, Scan, TableLayout } from "../adapter.ts";
-import { compileCondition, type SqlDialect } from "./compile-condition.ts";
-import { conditionParameters, conditionShape } from "./condition-shape.ts";
+import { compileCondition, compileOrderColumn, type SqlDialect } from "./compile-condition.ts";
+import { conditionParameters, conditionShape, lookShape } from "./condition-shape.ts";
 
 /** `rowOrder` names the column that tells the order of first insertion. */
 export function compileScan(dialect: SqlDialect, layout: TableLayout, scan: Scan, rowOrder: string): string {
@@ -16,7 +16,7 @@ export function compileScan(dialect: SqlDialect, layout: TableLayout, scan: Scan
     conditions.push(`(${names}) ${isDescending ? "<" : ">"} (${scan.after.map(() => "?").join(", ")})`);
   }
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  const orderBy = order.map((key) => `${dialect.quote(key.column)} ${key.direction}`);
+  const orderBy = order.map((key) => `${compileOrderColumn(dialect, layout.name, key)} ${key.direction}`);
   if (!tellsRowsApart(layout, scan)) orderBy.push(rowOrder);
   const page = scan.limit === undefined && scan.offset === undefined ? "" : " LIMIT ? OFFSET ?";
   return `SELECT ${selected} FROM ${dialect.quote(layout.name)}${where} ORDER BY ${orderBy.join(", ")}${page}`;
@@ -26,6 +26,9 @@ export function compileScan(dialect: SqlDialect, layout: TableLayout, scan: Scan
 export function scanParameters(scan: Scan): Cell[] {
   const parameters = scan.where === undefined ? [] : conditionParameters(scan.where);
   if (scan.after !== undefined) parameters.push(...scan.after);
+  for (const { through = [] } of scan.order ?? []) {
+    for (const look of through.toReversed()) parameters.push(...conditionParameters(look.where));
+  }
   if (scan.limit !== undefined || scan.offset !== undefined) parameters.push(scan.limit ?? -1, scan.offset ?? 0);
   return parameters;
 }
@@ -35,12 +38,16 @@ export function scanShape(scan: Scan): string {
   let shape = scan.table;
   if (scan.columns !== undefined) shape += `|c${scan.columns.join(",")}`;
   if (scan.where !== undefined) shape += `|w${conditionShape(scan.where)}`;
-  for (const key of scan.order ?? []) shape += `|${key.direction === "asc" ? "+" : "-"}${key.column}`;
+  for (const { column, direction, through = [] } of scan.order ?? []) {
+    shape += `|${direction === "asc" ? "+" : "-"}${through.map((look) => `${lookShape(look)}.`).join("")}${column}`;
+  }
   if (scan.after !== undefined) shape += "|after";
   return scan.limit === undefined && scan.offset === undefined ? shape : `${shape}|page`;
 }
 
 /** No two rows tie in an order that holds the whole key. */
 function tellsRowsApart(layout: TableLayout, scan: Scan): boolean {
-  return layout.primaryKey.every((name) => scan.order?.some((key) => key.column === name) ?? false);
+  return layout.primaryKey.every(
+    (name) => scan.order?.some((key) => key.column === name && key.through === undefined) ?? false,
+  );
 }

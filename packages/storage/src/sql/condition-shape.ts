@@ -5,7 +5,7 @@
  * SQL has its placeholders.
  */
 import type { JsonValue } from "@tributary/model";
-import type { Cell, Condition } from "../adapter.ts";
+import type { Cell, Condition, Look } from "../adapter.ts";
 
 /** Equal for conditions that compile alike. */
 export function conditionShape(condition: Condition): string {
@@ -27,11 +27,15 @@ export function conditionShape(condition: Condition): string {
       return `part${subjectShape(condition)}`;
     case "hasElement":
       return `element-${elementKindOf(condition.element)}:${condition.column}`;
-    case "exists": {
-      const pairs = condition.on.map(({ own, other }) => `${own}=${other}`);
-      return `exists:${condition.table}(${pairs.join(",")},${conditionShape(condition.where)})`;
-    }
+    case "exists":
+      return `exists:${lookShape(condition)}`;
   }
+}
+
+/** Equal for looks that compile alike. */
+export function lookShape({ table, on, where }: Look): string {
+  const pairs = on.map(({ own, other }) => `${own}=${other}`);
+  return `${table}(${pairs.join(",")},${conditionShape(where)})`;
 }
 
 export function conditionParameters(condition: Condition): Cell[] {

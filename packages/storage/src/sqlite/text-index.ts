@@ -1,8 +1,8 @@
 /**
  * Text search over SQLite's FTS5: an index beside a table, which triggers keep up with it.
  *
- * The index holds no copy of the texts. It goes with its table, and with every change of that table's layout, and is built
- * anew by the next search.
+ * The index holds no copy of the texts, and its columns have names of their own, since FTS5 has a use for some names. It goes
+ * with its table, and with every change of that table's layout, and is built anew by the next search.
  */
 import type { Database } from "better-sqlite3";
 import type { Condition, TextSearch } from "../adapter.ts";
@@ -23,7 +23,7 @@ export function textIndexOf(table: string): string {
 /** Builds the index of these columns where there is none of them. `rowid` is what the table's rowid goes by. */
 export function ensureTextIndex(database: Database, table: string, columns: readonly string[], rowid: string): void {
   const index = textIndexOf(table);
-  const sql = createSql(table, columns, rowid);
+  const sql = createSql(table, columns);
   database
     .transaction(() => {
       const known = database.prepare("SELECT sql FROM sqlite_master WHERE name = ?").pluck().get(index);
@@ -31,7 +31,8 @@ export function ensureTextIndex(database: Database, table: string, columns: read
       dropTextIndex(database, table);
       database.exec(sql);
       for (const trigger of triggersOf(table, columns, rowid)) database.exec(trigger);
-      database.exec(`INSERT INTO ${quote(index)} (${quote(index)}) VALUES ('rebuild')`);
+      const cells = [rowid, ...columns].map(quote).join(", ");
+      database.exec(`INSERT INTO ${quote(index)} (${indexColumns(columns)}) SELECT ${cells} FROM ${quote(table)}`);
     })
     .immediate();
 }
@@ -57,25 +58,29 @@ export function searchSql(table: string, cells: string, rowid: string, where: Co
 export function matchOf({ text, columns }: TextSearch): string | null {
   const words = wordsOf(text);
   if (words.length === 0 || columns.length === 0) return null;
-  return `{${columns.map(quote).join(" ")}} : (${words.map((word) => `${quote(word)} *`).join(" AND ")})`;
+  return `{${columns.map(indexed).join(" ")}} : (${words.map((word) => `${quote(word)} *`).join(" AND ")})`;
 }
 
-function createSql(table: string, columns: readonly string[], rowid: string): string {
-  const options = [
-    `content=${quote(table)}`,
-    `content_rowid=${quote(rowid)}`,
-    `tokenize="unicode61 remove_diacritics 2"`,
-    `prefix='${PREFIXES}'`,
-  ];
-  return `CREATE VIRTUAL TABLE ${quote(textIndexOf(table))} USING fts5(${[...columns.map(quote), ...options].join(", ")})`;
+/** The quoted name of a column in the index. */
+function indexed(column: string): string {
+  return quote(`$${column}`);
+}
+
+function indexColumns(columns: readonly string[]): string {
+  return ["rowid", ...columns.map(indexed)].join(", ");
+}
+
+function createSql(table: string, columns: readonly string[]): string {
+  const options = [`content=''`, `tokenize="unicode61 remove_diacritics 2"`, `prefix='${PREFIXES}'`];
+  return `CREATE VIRTUAL TABLE ${quote(textIndexOf(table))} USING fts5(${[...columns.map(indexed), ...options].join(", ")})`;
 }
 
 function triggersOf(table: string, columns: readonly string[], rowid: string): string[] {
   const index = quote(textIndexOf(table));
-  const names = columns.map(quote).join(", ");
+  const names = indexColumns(columns);
   const cells = (of: "old" | "new"): string => [rowid, ...columns].map((name) => `${of}.${quote(name)}`).join(", ");
-  const add = `INSERT INTO ${index} (rowid, ${names}) VALUES (${cells("new")});`;
-  const remove = `INSERT INTO ${index} (${index}, rowid, ${names}) VALUES ('delete', ${cells("old")});`;
+  const add = `INSERT INTO ${index} (${names}) VALUES (${cells("new")});`;
+  const remove = `INSERT INTO ${index} (${index}, ${names}) VALUES ('delete', ${cells("old")});`;
   const differs = columns.map((name) => `old.${quote(name)} IS NOT new.${quote(name)}`).join(" OR ");
   const trigger = (event: string, condition: string, body: string): string =>
     `CREATE TRIGGER ${quote(`${textIndexOf(table)}.${event}`)} AFTER ${event} ON ${quote(table)}${condition} BEGIN ${body} END`;

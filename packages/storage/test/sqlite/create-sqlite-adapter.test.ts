@@ -206,6 +206,16 @@ describe("createSqliteAdapter", () => {
     expect(await adapter.scan({ table: 'od"d', columns: ["rowid"] })).toEqual([["b"], ["a"]]);
     await adapter.rebuild({ ...named('od"d', ["rowid", 'a"b']), meaning: "again" }, (row) => row);
     expect(await adapter.scan({ table: 'od"d', columns: ["rowid"] })).toEqual([["b"], ["a"]]);
+    const taken = ["id", "rowid", "rank", 'a"b'];
+    await adapter.create([named("searched", taken)]);
+    await adapter.commit({ writes: [{ kind: "upsert", table: "searched", row: ["1", "old oil", "a lamp", null] }] });
+    const find = (text: string, columns: readonly string[]) =>
+      adapter.search({ table: "searched", indexed: taken, columns, text, limit: 9 });
+    expect(await find("lamp", ["rank", 'a"b'])).toHaveLength(1);
+    expect(await find("lamp", ["rowid"])).toEqual([]);
+    await adapter.commit({ writes: [{ kind: "upsert", table: "searched", row: ["1", "new oil", "a lamp", null] }] });
+    expect(await find("new lamp", taken)).toHaveLength(1);
+    expect(await find("old", taken)).toEqual([]);
   });
 
   it("STORE-21 scans in key order, conditions and prefixes are served by indexes", async () => {
