@@ -42,8 +42,7 @@ export async function saveRecord(
       apply: (workspace) => plan.apply(store, workspace),
       committed: plan.committed,
     });
-    const written = plan.written();
-    if (written !== null) context.queued(store, plan.model, written);
+    tell(context, store, plan);
     return context.toInstance(plan.model, saved);
   });
 }
@@ -77,11 +76,16 @@ export async function saveRecords(
     }, "app");
     for (const plan of plans) {
       plan.committed();
-      const written = plan.written();
-      if (written !== null) context.queued(store, plan.model, written);
+      tell(context, store, plan);
     }
     return saved.map((record, i) => context.toInstance(modelOf(plans, i), record));
   });
+}
+
+/** Without a relay nothing is queued, and there is nothing to tell. */
+function tell(context: RecordContext, store: OpenStore, plan: SavePlan): void {
+  const written = store.engine === null ? null : plan.written();
+  if (written !== null) context.queued(store, plan.model, written);
 }
 
 function modelOf(plans: readonly SavePlan[], at: number): ModelDescription {
