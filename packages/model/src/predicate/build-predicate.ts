@@ -145,13 +145,13 @@ function operandOf(op: PredicateOperator, args: readonly unknown[]): JsonValue {
   const count = op === "between" ? 2 : 1;
   if (args.length !== count) {
     throw new TypeError(
-      `Incorrect usage of \`${op}()\`: Exactly ${count === 1 ? "one argument is" : "two arguments are"} required.`,
+      `Incorrect usage of \`${op}()\`: Exactly ${count === 1 ? "1 argument is" : "2 arguments are"} required.`,
     );
   }
   const [first, second] = args.map((arg) => canonicalValue((arg ?? null) as JsonValue));
   if (op === "in" || op === "notIn") {
     if (!Array.isArray(first))
-      throw new TypeError(`Incorrect usage of \`${op}()\`: The first argument must be an array.`);
+      throw new TypeError(`Incorrect usage of \`${op}()\`: The argument must be an array.`);
     return first as JsonValue;
   }
   if (op !== "between") return first ?? null;

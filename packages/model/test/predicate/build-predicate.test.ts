@@ -59,9 +59,9 @@ describe("a predicate in Amplify's form", () => {
     ["Invalid field for model. field: nonsense, model: Item", (m) => unknownMember(m, "nonsense").eq(1)],
     ["Invalid field for model. field: toString, model: Item", (m) => unknownMember(m, "toString").eq(1)],
     ["Predication on releated models is not supported in this context.", (m) => m.shop.eq(1)],
-    ["Incorrect usage of `eq()`: Exactly one argument is required.", (m) => (m.name.eq as () => FinishedPredicate)()],
+    ["Incorrect usage of `eq()`: Exactly 1 argument is required.", (m) => (m.name.eq as () => FinishedPredicate)()],
     [
-      "Incorrect usage of `between()`: Exactly two arguments are required.",
+      "Incorrect usage of `between()`: Exactly 2 arguments are required.",
       (m) => (m.name.between as (a: 1) => never)(1),
     ],
     [
@@ -72,7 +72,7 @@ describe("a predicate in Amplify's form", () => {
       "Incorrect usage of `between()`: The first argument must be less than or equal to the second argument.",
       (m) => m.name.between("b", "a"),
     ],
-    ["Incorrect usage of `in()`: The first argument must be an array.", (m) => m.name.in("a" as never)],
+    ["Incorrect usage of `in()`: The argument must be an array.", (m) => m.name.in("a" as never)],
     [
       "Invalid predicate. `or` groups must return an array of child conditions.",
       (m) => m.or((n) => n.name.eq(1) as never),
