@@ -15,6 +15,7 @@ import { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
 import { createHttpDoor } from "./http/http-door.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 import { createBinder } from "./resolve/bind-resolvers.ts";
+import type { ConflictResolution } from "./resolve/conflict-resolution.ts";
 import { createRecordBudget } from "./resolve/record-budget.ts";
 import type { RequestContext } from "./resolve/request-context.ts";
 import type { GatewaySocket } from "./socket/gateway-socket.ts";
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
   readonly log: Logger;
   readonly limits?: Partial<GatewayLimits>;
+  /** What becomes of writes on an older version. Models that it names must be those of the schema. Default `MERGE` for all. */
+  readonly conflictResolution?: ConflictResolution;
   /** ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** The id of a record that is created without one. Default a UUID of version 7. */
@@ -50,6 +53,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const now = options.now ?? Date.now;
   const newId = options.newId ?? v7;
+  const conflictResolution = options.conflictResolution ?? {};
   const subscriptions = createSubscriptionHub({
     relay,
     maxQueuedEvents: limits.maxQueuedEvents,
@@ -57,7 +61,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   });
   const schema = generateSchema<RequestContext>(
     relay.schema,
-    createBinder({ relay, limits, subscriptions, now, newId }),
+    createBinder({ relay, limits, subscriptions, conflictResolution, now, newId, log }),
     { withSpareNames: true },
   );
   const operations = createOperations(schema, limits);

@@ -5,4 +5,12 @@ export { type PrintOptions, printGatewaySchema } from "./api/print-gateway-schem
 export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 export { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
 export type { RequestHeaders } from "./request-headers.ts";
+export type { Conflict, ConflictDecision, ConflictHandler } from "./resolve/conflict-handler.ts";
+export {
+  type ConflictResolution,
+  type ConflictStrategy,
+  type LambdaStrategy,
+  type NamedStrategy,
+  namedStrategies,
+} from "./resolve/conflict-resolution.ts";
 export type { GatewaySocket } from "./socket/gateway-socket.ts";

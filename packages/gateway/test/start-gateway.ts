@@ -10,7 +10,13 @@ import { createRealtimeClient, type RealtimeClient, type RealtimeClientOptions }
 import { type Client, createClient } from "graphql-ws";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { createGateway, type Gateway, type GatewayLimits, type RequestHeaders } from "../src/index.ts";
+import {
+  type ConflictResolution,
+  createGateway,
+  type Gateway,
+  type GatewayLimits,
+  type RequestHeaders,
+} from "../src/index.ts";
 import { shopSchema } from "./shop-schema.ts";
 
 export const bearer: Identity = { kind: "apiKey", id: "default" };
@@ -23,6 +29,7 @@ export interface StartOptions {
   readonly inFrontOf?: (relay: Relay) => Relay;
   readonly limits?: Partial<GatewayLimits>;
   readonly authenticate?: (headers: RequestHeaders) => Promise<Authentication>;
+  readonly conflictResolution?: ConflictResolution;
   readonly now?: () => number;
   readonly newId?: () => string;
 }
@@ -83,6 +90,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     authenticate: options.authenticate ?? byKey,
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.conflictResolution === undefined ? {} : { conflictResolution: options.conflictResolution }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.newId === undefined ? {} : { newId: options.newId }),
   });

@@ -21,8 +21,10 @@ export interface Turn {
   /** Null when it is not there; undefined when the request did not name it, or no store could hold it. */
   record(name: RecordName): RelayRecord | null | undefined;
   replica(replica: string): ReplicaRow | null;
-  /** Takes a change in. Whatever is judged after it is judged upon it. */
-  accept(change: AcceptedChange, principal: string): void;
+  /** Whether a mutation with this id was taken in within the delta lifetime, or before it in the turn (Q1). */
+  isKnown(mutation: string): boolean;
+  /** Takes a change in. Whatever is judged after it is judged upon it. `mutation` is what it will be known by. */
+  accept(change: AcceptedChange, principal: string, mutation?: string | null): void;
   /** Commits what is known of a replica along. The last thing a part does: it is not taken back. */
   remember(replica: ReplicaRow): void;
   /** How many changes were accepted so far. */
@@ -36,6 +38,8 @@ export interface PipelineRequest<Answer> {
   readonly records: readonly RecordName[];
   /** The replica whose pushes these are; null for other doors. */
   readonly replica: string | null;
+  /** Ids of mutations that may have been taken in before. */
+  readonly mutations?: readonly string[];
   /** Bytes it would have written, about: a turn takes in only so many. */
   readonly bytes: number;
   /** How many parts it has. Each is decided by itself, in their order. */
@@ -222,7 +226,8 @@ async function commitOutcome(
     const head = await store.head();
     const at = Math.max(clock.now(), head.at);
     onStart(at);
-    const draft = createTurnDraft(options, drafts, replicas, at);
+    const known = await readMutations(store, turn, at - options.deltaLifetimeMs);
+    const draft = createTurnDraft(options, { drafts, replicas, known }, at);
     const { verdicts, failed } = judgeTurn(draft, turn);
     if (draft.changes.length === 0 && draft.remembered.size === 0) return { verdicts, failed, committed: [] };
     const result = await store.commit({
@@ -230,6 +235,7 @@ async function commitOutcome(
       entries: draft.changes.map((change) => change.entry),
       records: draft.records(),
       replicas: [...draft.remembered.values()],
+      mutations: draft.mutations(),
       deltasBefore: at - options.deltaLifetimeMs,
     });
     if (result.outcome === "conflict") continue;
@@ -257,6 +263,7 @@ interface DraftChange extends Committed {
   readonly entry: Numbered<FeedEntry>;
   readonly after: Numbered<RelayRecord>;
   readonly draft: Draft;
+  readonly mutation: string | null;
   /** The change of the record before it in the turn. */
   readonly entryBefore: number;
 }
@@ -300,6 +307,15 @@ async function readReplicas(store: RelayStore, turn: readonly Waiting[]): Promis
   return rows;
 }
 
+/** Read after the records: what was committed in between then shows in their versions, and the turn is judged anew. */
+async function readMutations(store: RelayStore, turn: readonly Waiting[], since: number): Promise<ReadonlySet<string>> {
+  const ids: string[] = [];
+  for (const { request } of turn) if (request.mutations !== undefined) ids.push(...request.mutations);
+  return ids.length === 0 ? noMutations : store.knownMutations(ids, since);
+}
+
+const noMutations: ReadonlySet<string> = new Set();
+
 interface TurnDraft extends Turn {
   readonly changes: readonly DraftChange[];
   readonly remembered: ReadonlyMap<string, ReplicaRow>;
@@ -307,17 +323,26 @@ interface TurnDraft extends Turn {
   source: unknown;
   /** The changed records, as the store wants them. */
   records(): { readonly before: RelayRecord | null; readonly after: RelayRecord; readonly lastEntry: number }[];
+  /** What the changes that mutations made are known by, as the store wants them. */
+  mutations(): { readonly entry: number; readonly id: string }[];
+}
+
+/** What is stored of all that a turn names. */
+interface TurnReads {
+  readonly drafts: ReadonlyMap<string, DraftsByKey>;
+  readonly replicas: ReadonlyMap<string, ReplicaRow | null>;
+  readonly known: ReadonlySet<string>;
 }
 
 function createTurnDraft(
   options: CommitPipelineOptions,
-  drafts: ReadonlyMap<string, DraftsByKey>,
-  replicas: ReadonlyMap<string, ReplicaRow | null>,
+  { drafts, replicas, known }: TurnReads,
   at: number,
 ): TurnDraft {
   const { schema, sandbox, caps, maxDocumentBytes, driftMs } = options;
   const changes: DraftChange[] = [];
   const remembered = new Map<string, ReplicaRow>();
+  const taken = new Set<string>();
   return {
     context: { schema, sandbox, caps, maxDocumentBytes, driftMs, at },
     changes,
@@ -325,7 +350,8 @@ function createTurnDraft(
     source: null,
     record: ({ model, key }) => drafts.get(model)?.get(key)?.current,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
-    accept({ after, facet, operation, update }, principal) {
+    isKnown: (mutation) => known.has(mutation) || taken.has(mutation),
+    accept({ after, facet, operation, update }, principal, mutation = null) {
       const { model, key, life, version } = after;
       const draft = drafts.get(model)?.get(key);
       if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
@@ -336,10 +362,12 @@ function createTurnDraft(
         after,
         source: this.source,
         draft,
+        mutation,
         entryBefore: draft.lastEntry,
       });
       draft.current = after;
       draft.lastEntry = changes.length - 1;
+      if (mutation !== null) taken.add(mutation);
     },
     remember(replica) {
       remembered.set(replica.replica, replica);
@@ -351,7 +379,13 @@ function createTurnDraft(
         if (change === undefined) return;
         change.draft.current = change.before;
         change.draft.lastEntry = change.entryBefore;
+        if (change.mutation !== null) taken.delete(change.mutation);
       }
+    },
+    mutations() {
+      const made: { entry: number; id: string }[] = [];
+      for (const [entry, { mutation }] of changes.entries()) if (mutation !== null) made.push({ entry, id: mutation });
+      return made;
     },
     records() {
       const changed = changes.filter(({ draft }, i) => draft.lastEntry === i);

@@ -12,6 +12,7 @@ export type {
   RelaySession,
   RelaySocket,
   RelayStats,
+  StaleUpdate,
   StoredRecord,
   WriteOutcome,
   WriteRefusal,

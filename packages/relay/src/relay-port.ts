@@ -23,6 +23,16 @@ export interface StoredRecord {
   readonly seq: number;
 }
 
+/**
+ * How an update is taken that was made on another version than the stored one, or names none (Q3). A deletion is refused then,
+ * whatever is said here.
+ *
+ * - `merge`: it is written as if it had been made now.
+ * - `automerge`: what AppSync's strategy of that name leaves of it is written, and counts as a version also when nothing is.
+ * - `refuse`: the answer is `conflict`.
+ */
+export type StaleUpdate = "merge" | "automerge" | "refuse";
+
 /** One write that was not made by a replica: the relay gives it its stamp and its Yjs structs. */
 export interface RecordWrite {
   readonly operation: "create" | "update" | "delete";
@@ -31,6 +41,16 @@ export interface RecordWrite {
   readonly values: Values;
   /** The `_version` the writer started from; null when it named none. */
   readonly baseVersion: number | null;
+  /** Default `merge`. */
+  readonly onStale?: StaleUpdate;
+  /** The version the stored record must be at, else the write is refused with `condition`. Null, the default, when any will do. */
+  readonly expectedVersion?: number | null;
+  /**
+   * All that the writer asked for, operation and base version included, as a hash. The same write of the same principal, when it comes again
+   * within the delta lifetime, is answered with the record as it is then, and changes nothing (Q1). Null, the default, for a
+   * write that may be meant twice.
+   */
+  readonly asked?: string | null;
   /** Must hold on the stored record, else the write is refused with `condition`. */
   readonly condition: Predicate | null;
 }

@@ -18,12 +18,16 @@ import {
   principalOf,
   type Stamp,
   type StampClock,
+  type Values,
 } from "@tributary/model";
 import type { ChangeItem } from "@tributary/protocol";
 import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { RelayRecord } from "@tributary/storage";
+import { automerge } from "./automerge.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
-import { type AcceptedChange, judgeChange } from "./judge-change.ts";
+import { type AcceptedChange, type ChangeVerdict, judgeChange, refuse as refuseChange } from "./judge-change.ts";
+import { lostChange } from "./lost-change.ts";
+import { mutationId } from "./mutation-id.ts";
 import { storedRecord } from "./record-reader.ts";
 import type { RecordWrite, StoredRecord, WriteOutcome, WriteRefusal } from "./relay-port.ts";
 import { canRead } from "./scope.ts";
@@ -42,25 +46,27 @@ export function writeRequest(
   identity: Identity,
   writes: readonly RecordWrite[],
 ): PipelineRequest<readonly WriteOutcome[]> {
+  const principal = principalOf(identity);
+  const named = writes.map((write) => {
+    const key = keyOf(modelOf(relay.schema, write.model), write.values);
+    return { write, key, mutation: mutationId(principal, write, key) };
+  });
   return {
-    records: writes.map((write) => ({
-      model: write.model,
-      key: keyOf(modelOf(relay.schema, write.model), write.values),
-    })),
+    records: named.map(({ write: { model }, key }) => ({ model, key })),
     replica: null,
+    mutations: named.flatMap(({ mutation }) => (mutation === null ? [] : [mutation])),
     bytes: 64 * writes.length,
     parts: 1,
     judge(turn) {
       const mark = turn.mark();
-      const principal = principalOf(identity);
       const outcomes: WriteOutcome[] = [];
-      for (const write of writes) {
-        const verdict = judgeWrite(relay, turn, identity, write);
+      for (const { write, mutation } of named) {
+        const verdict = judgeWrite(relay, turn, identity, write, mutation);
         if (verdict.outcome === "refused") {
           turn.rollback(mark);
           return writes.map(() => verdict);
         }
-        if (verdict.outcome === "accepted") turn.accept(verdict, principal);
+        if (verdict.outcome === "accepted") turn.accept(verdict, principal, mutation);
         const record = verdict.outcome === "accepted" ? verdict.after : verdict.record;
         outcomes.push({ outcome: "committed", record: storedRecord(record) });
       }
@@ -70,10 +76,7 @@ export function writeRequest(
 }
 
 /** The write says nothing that the record does not say already. */
-interface UnchangedWrite {
-  readonly outcome: "unchanged";
-  readonly record: RelayRecord;
-}
+type UnchangedWrite = Extract<ChangeVerdict, { outcome: "unchanged" }>;
 
 function modelOf(schema: SchemaDescription, name: string): ModelDescription {
   const model = modelNamed(schema, name);
@@ -86,6 +89,7 @@ function judgeWrite(
   turn: Turn,
   identity: Identity,
   write: RecordWrite,
+  mutation: string | null,
 ): AcceptedChange | UnchangedWrite | Refusal {
   const model = modelOf(relay.schema, write.model);
   const key = keyOf(model, write.values);
@@ -101,37 +105,82 @@ function judgeWrite(
   // What a writer may not read it is not told about either, but that the key is taken (P5).
   if (current !== null && stored === null) {
     if (write.operation === "create") return refuse("exists", `${write.model} ${key} exists already`);
-    const isAsking = write.condition !== null || write.baseVersion !== null || current.isDeleted;
-    if (isAsking) return refuse("unauthorized", `not allowed to read ${write.model} ${key}`);
+    if (current.isDeleted || isAskingForVersion(write) || write.condition !== null)
+      return refuse("unauthorized", `not allowed to read ${write.model} ${key}`);
   }
+  const isRepeated = mutation !== null && turn.isKnown(mutation);
+  if (isRepeated && current !== null && stored !== null) return { outcome: "unchanged", record: current };
   const premise = judgePremise(model, write, key, current);
   if (premise !== null) return refuse(premise.code, premise.message);
-  const change = changeOf(relay, model, write, key, current);
-  if (change === null) {
-    if (current === null) throw new Error(`creating ${write.model} ${key} made no update`);
-    const { values } = current;
-    const rows = { before: values, after: values, written: [] };
-    const allowed = authorize(model, identity, write.operation, rows, { sandbox: turn.context.sandbox });
-    return allowed.allowed ? { outcome: "unchanged", record: current } : refuse("unauthorized", allowed.reason);
-  }
-  const verdict = judgeChange(
-    turn.context,
-    { identity, isOwnClientId: (id) => id === relay.clientId },
-    change,
-    current,
-  );
+  const verdict = judgeLive(relay, turn, { identity, model, write, key, current });
   switch (verdict.outcome) {
-    case "accepted":
-      return verdict;
     case "refused":
       return refuse(verdict.code === "unauthorized" ? "unauthorized" : "invalid", verdict.message, verdict.fields);
-    case "unchanged":
+    case "accepted":
+    case "unchanged": {
+      // Last of all: whoever may not make a write is not asked for another version of it.
+      const stale = judgeVersion(write, key, current);
+      return stale === null ? verdict : refuse("conflict", stale);
+    }
     case "gap":
       throw new Error(`a write made on the stored state of ${write.model} ${key} was judged ${verdict.outcome}`);
   }
 }
 
-/** What must hold before a write is looked at: the key is free or taken, the version is the stored one, the condition holds. */
+/** Whether the answer to a write tells something of the stored version. */
+function isAskingForVersion({ baseVersion, expectedVersion = null, onStale = "merge" }: RecordWrite): boolean {
+  return baseVersion !== null || expectedVersion !== null || onStale !== "merge";
+}
+
+interface PremisedWrite {
+  readonly identity: Identity;
+  readonly model: ModelDescription;
+  readonly write: RecordWrite;
+  readonly key: string;
+  readonly current: RelayRecord | null;
+}
+
+/** A write of which all that must hold beforehand does, but for its version. */
+function judgeLive(relay: RelayWriter, turn: Turn, premised: PremisedWrite): ChangeVerdict {
+  const { identity, model, write, current } = premised;
+  const isMerging = write.operation === "update" && write.onStale === "automerge" && isStale(write, current);
+  if (current === null || !isMerging) return judgeValues(relay, turn, premised, write.values);
+  const written = Object.keys(write.values).filter((name) => !model.primaryKey.includes(name));
+  const rows = { before: current.values, after: current.values, written };
+  const allowed = authorize(model, identity, "update", rows, { sandbox: turn.context.sandbox });
+  if (!allowed.allowed) return refuseChange("unauthorized", allowed.reason, allowed.fields);
+  const verdict = judgeValues(relay, turn, premised, automerge(current.values, write.values));
+  return verdict.outcome === "unchanged" ? lostChange(model, current, turn.context.at) : verdict;
+}
+
+function judgeValues(
+  relay: RelayWriter,
+  turn: Turn,
+  { identity, model, write, key, current }: PremisedWrite,
+  values: Values,
+): ChangeVerdict {
+  const change = changeOf(relay, model, { ...write, values }, key, current);
+  if (change !== null) {
+    return judgeChange(turn.context, { identity, isOwnClientId: (id) => id === relay.clientId }, change, current);
+  }
+  if (current === null) throw new Error(`creating ${write.model} ${key} made no update`);
+  const rows = { before: current.values, after: current.values, written: [] };
+  const allowed = authorize(model, identity, write.operation, rows, { sandbox: turn.context.sandbox });
+  return allowed.allowed ? { outcome: "unchanged", record: current } : refuseChange("unauthorized", allowed.reason);
+}
+
+function isStale(write: RecordWrite, current: RelayRecord | null): boolean {
+  return write.operation !== "create" && write.baseVersion !== current?.version;
+}
+
+/** Why a write is not taken on the version it was made on; null when it is. */
+function judgeVersion(write: RecordWrite, key: string, current: RelayRecord | null): string | null {
+  if (!isStale(write, current)) return null;
+  if (write.operation === "update" && write.onStale !== "refuse") return null;
+  return `${write.model} ${key} is at version ${current?.version}, the ${write.operation} names ${write.baseVersion ?? "none"}`;
+}
+
+/** What must hold before a write is looked at: the key is free or taken, the condition holds, the record lives. */
 function judgePremise(
   model: ModelDescription,
   write: RecordWrite,
@@ -148,13 +197,11 @@ function judgePremise(
   if (write.condition !== null && !matches(model, write.condition, current.values)) {
     return { code: "condition", message: `the condition does not hold on ${name}` };
   }
-  if (current.isDeleted) return { code: "conflict", message: `${name} was deleted in version ${current.version}` };
-  if (write.operation === "delete" && write.baseVersion !== current.version) {
-    return {
-      code: "conflict",
-      message: `${name} is at version ${current.version}, the deletion names ${write.baseVersion ?? "none"}`,
-    };
+  const { expectedVersion = null } = write;
+  if (expectedVersion !== null && expectedVersion !== current.version) {
+    return { code: "condition", message: `${name} is at version ${current.version}, not ${expectedVersion}` };
   }
+  if (current.isDeleted) return { code: "conflict", message: `${name} was deleted in version ${current.version}` };
   return null;
 }
 

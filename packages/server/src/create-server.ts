@@ -4,6 +4,7 @@
  * Stopping: no new connections; requests under way are answered; sockets are told that the server goes; the relay finishes its
  * commit and closes the store; the directory is released last.
  */
+import type { ConflictResolution } from "@tributary/gateway";
 import { defaultLimits, type Limits } from "@tributary/protocol";
 import type { Logger } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly isSandbox?: boolean;
   /** Origins of web pages that may connect beside those of the same and of loopback hosts; `*` for all. */
   readonly allowedOrigins?: readonly string[];
+  /** What becomes of mutations made on an older version of a record. `MERGE` unless given. */
+  readonly conflictResolution?: ConflictResolution;
   /** What strangers may cost. */
   readonly limits?: Partial<ServerLimits>;
   /** What sessions may cost. */
@@ -57,10 +60,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const access: Access = { apiKey: options.apiKey ?? null, isSandbox: options.isSandbox ?? false };
   const limits: Limits = { ...defaultLimits, ...options.sessionLimits };
   const { databaseFile } = directory;
+  const conflictResolution = options.conflictResolution ?? {};
   let engines: EngineHost | null = null;
   try {
     engines = await createEngineHost(schema, (next) =>
-      createEngine({ schema: next, databaseFile, access, limits, log }),
+      createEngine({ schema: next, databaseFile, access, limits, conflictResolution, log }),
     );
     return await open(options, access, limits, engines);
   } catch (error) {

@@ -5,6 +5,7 @@
  * and clients that sync do not need it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ConflictResolution } from "@tributary/gateway";
 import { CloseCode, type Limits } from "@tributary/protocol";
 import { createRelay, type Logger, type Relay } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
@@ -12,6 +13,7 @@ import { createSqliteAdapter } from "@tributary/storage/sqlite";
 import type { WebSocket } from "ws";
 import { authFromHeaders } from "./access/auth-from-headers.ts";
 import { type Access, type Authenticate, createAuthenticate } from "./access/authenticate.ts";
+import { assertModels } from "./config/conflict-resolution.ts";
 import { errorMessage, StartError } from "./start-error.ts";
 
 export interface Engine {
@@ -33,6 +35,7 @@ export interface EngineOptions {
   readonly databaseFile: string;
   readonly access: Access;
   readonly limits: Limits;
+  readonly conflictResolution: ConflictResolution;
   readonly log: Logger;
 }
 
@@ -44,14 +47,20 @@ interface Gateway {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { log } = options;
+  const { log, conflictResolution } = options;
+  assertModels(conflictResolution, options.schema);
   const authenticate = createAuthenticate(options.access);
   const relay = await openRelay(options, authenticate);
   let loading: Promise<Gateway> | null = null;
 
   async function load(): Promise<Gateway> {
     const { createGateway } = await import("@tributary/gateway");
-    return createGateway({ relay, authenticate: (headers) => authenticate(authFromHeaders(headers)), log });
+    return createGateway({
+      relay,
+      authenticate: (headers) => authenticate(authFromHeaders(headers)),
+      log,
+      conflictResolution,
+    });
   }
 
   /** A failed load is reported to whoever asked, and tried again for the next. */

@@ -254,6 +254,26 @@ describe("a start", () => {
   });
 });
 
+describe("conflict resolution", () => {
+  test("SERVER-17 is the gateway's", async () => {
+    const server = await start({ conflictResolution: { models: { Note: "OPTIMISTIC_CONCURRENCY" } } });
+    await graphql(server, create("n1"));
+    const update = 'mutation { updateNote(input: { id: "n1", title: "u" }) { title } }';
+    expect(await graphql(server, update)).toMatchObject({ errors: [{ errorType: "ConflictUnhandled" }] });
+  });
+
+  test("SERVER-17 a model that the schema does not have stops a start, and a change of the schema", async () => {
+    const wrong = start({ conflictResolution: { models: { Nope: "MERGE", Note: "MERGE" } } });
+    await expect(wrong).rejects.toThrow("conflictResolution names Nope; the schema's models are Note");
+    const inherited = Object.fromEntries([["__proto__", "MERGE"]] as const);
+    await expect(start({ conflictResolution: { models: inherited } })).rejects.toThrow("names __proto__;");
+    const server = await start({ conflictResolution: { models: { Note: "MERGE" } } });
+    const next = parseSchema("type Task @model @auth(rules: [{ allow: public }]) { id: ID! }");
+    await expect(server.replaceSchema(next)).rejects.toThrow(StartError);
+    expect(await graphql(server, get("n1"))).toEqual({ data: { getNote: null } });
+  });
+});
+
 describe("the end", () => {
   test("SERVER-62 sessions are told, the store is closed, and everything is there at the next start", async () => {
     const first = await start();

@@ -1,13 +1,14 @@
 /**
- * Expiry: delta entries lose their updates, superseded ones go, tombstones past their lifetime go with their entries.
+ * Expiry: delta entries lose their updates and the mutations that made them, superseded ones go, tombstones past their lifetime go
+ * with their entries.
  *
  * Commit times never decrease along `seq`, so both are walks along the feed, each entry passed once by either: `strippedSeq`
  * and `sweptSeq` in `$meta` say how far they came. What a round removes and how far it came change in one commit, together with
  * `expiredSeq`: were a tombstone gone before it says so, an old cursor would pass the deletion by.
  */
-import type { Cell, Key, StorageAdapter, Write } from "./adapter.ts";
+import type { Cell, Key, StorageAdapter, TableLayout, Write } from "./adapter.ts";
 import { commitEventually } from "./commit-eventually.ts";
-import { feedTable, metaTable, trailTable } from "./relay-tables.ts";
+import { feedTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
 
 export interface ExpiryBounds {
   readonly deltasBefore: number;
@@ -62,9 +63,11 @@ export async function expireFeed(
     const gone = new Set(removed.map((entry) => entry.seq));
     const writes = due.filter((entry) => !gone.has(entry.seq)).flatMap(strip);
     for (const entry of removed) writes.push(...sweep(entry));
+    const strippedTo = due.at(-1)?.seq ?? stripped;
+    if (strippedTo > stripped) writes.push(forget(mutationsTable, strippedTo));
     const sweptTo = passed.at(-1)?.seq ?? swept;
-    if (sweptTo > swept) writes.push(forgetTrail(sweptTo));
-    const marks = [due.at(-1)?.seq ?? stripped, sweptTo, expiredSeq];
+    if (sweptTo > swept) writes.push(forget(trailTable, sweptTo));
+    const marks = [strippedTo, sweptTo, expiredSeq];
     for (const [i, name] of names.entries()) writes.push(...moveMark(name, rows[i], marks[i] ?? 0));
     return { writes };
   });
@@ -118,10 +121,11 @@ function sweep({ seq, model, key }: Entry): Write[] {
   ];
 }
 
-function forgetTrail(seq: number): Write {
+/** Removes what lies beside the entries up to `seq`. */
+function forget(table: TableLayout, seq: number): Write {
   return {
     kind: "deleteWhere",
-    table: trailTable.name,
+    table: table.name,
     where: { kind: "compare", column: "seq", op: "le", value: seq },
   };
 }

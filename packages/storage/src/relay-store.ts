@@ -34,6 +34,7 @@ import {
   createRelayTable,
   feedTable,
   metaTable,
+  mutationsTable,
   relayOwnTables,
   replicasTable,
   startsTable,
@@ -56,6 +57,8 @@ export interface RelayCommit {
   readonly deltasBefore: number;
   /** Values that read rules depend on, as they were before the entry at this index took them away (F4). One an entry. */
   readonly trail?: readonly { readonly entry: number; readonly old: Values }[];
+  /** What the mutations are known by that made the entries at these indexes (Q1). */
+  readonly mutations?: readonly { readonly entry: number; readonly id: string }[];
 }
 
 export type RelayCommitResult =
@@ -104,6 +107,8 @@ export interface RelayStore {
   firstSeqAt(at: number): Promise<number>;
   starts(): Promise<readonly StartRow[]>;
   replica(replica: string): Promise<ReplicaRow | null>;
+  /** Those of `ids` that were committed as mutations at or after `since`. */
+  knownMutations(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
   /** Binds a Yjs client id to a replica. False when it is another's. */
   bindClientId(clientId: number, replica: string): Promise<boolean>;
   clientIdsOf(replica: string): Promise<readonly number[]>;
@@ -260,6 +265,10 @@ async function openOver(
         const row = [0, of.model, of.key, JSON.stringify(old)];
         writes.push({ kind: "insert", table: trailTable.name, row, seq: { column: "seq", offset: entry } });
       }
+      for (const { entry, id } of commit.mutations ?? []) {
+        const row = [id, 0, commit.at];
+        writes.push({ kind: "upsert", table: mutationsTable.name, row, seq: { column: "seq", offset: entry } });
+      }
       for (const replica of commit.replicas) writes.push(replicaWrite(replica));
       const result = await adapter.commit({
         writes,
@@ -297,6 +306,13 @@ async function openOver(
     async replica(replica) {
       const row = await adapter.get(replicasTable.name, [replica]);
       return row === undefined ? null : replicaFromRow(row);
+    },
+    async knownMutations(ids, since) {
+      const rows = await adapter.getMany(
+        mutationsTable.name,
+        ids.map((id) => [id]),
+      );
+      return new Set(ids.filter((_, i) => Number(rows[i]?.[2] ?? Number.NEGATIVE_INFINITY) >= since));
     },
     async bindClientId(clientId, replica) {
       let bound = await adapter.get(clientIdsTable.name, [clientId]);

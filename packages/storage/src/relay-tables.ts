@@ -100,6 +100,21 @@ export const trailTable: TableLayout = {
   isKeyOrdered: true,
 };
 
+/**
+ * GraphQL mutations that changed something, by an id of what was asked for and by whom: kept as long as delta entries, so that
+ * one that comes again is known (Q1).
+ */
+export const mutationsTable: TableLayout = {
+  name: "$mutations",
+  columns: [
+    { name: "id", type: "text" },
+    { name: "seq", type: "integer" },
+    { name: "at", type: "integer" },
+  ],
+  primaryKey: ["id"],
+  indexes: [{ name: "$mutations.bySeq", columns: ["seq"] }],
+};
+
 /** Single values by name: format, epoch, heal point, secret, clock lease, schema. */
 export const metaTable: TableLayout = {
   name: "$meta",
@@ -117,5 +132,6 @@ export const relayOwnTables: readonly TableLayout[] = [
   clientIdsTable,
   startsTable,
   trailTable,
+  mutationsTable,
   metaTable,
 ];

@@ -246,6 +246,20 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       });
     });
 
+    it("REC-19 a store from before mutations were known gets their table, and keeps what it holds", async () => {
+      const place = await filled();
+      const former = place();
+      await former.open();
+      await former.drop("$mutations");
+      await former.close();
+      const adapter = place();
+      const store = await openRelay(adapter, first);
+      expect((await adapter.layouts()).map(({ name }) => name)).toContain("$mutations");
+      expect(await store.knownMutations(["m"], 0)).toEqual(new Set());
+      await store.close();
+      expect(await rows(place(), first)).toMatchObject(["a", "b", "c"].map(valuesOf));
+    });
+
     it("REC-2 a document that cannot be read is named, and nothing is rewritten", async () => {
       const place = await filled();
       const adapter = place();

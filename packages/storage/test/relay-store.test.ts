@@ -452,6 +452,32 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       expect(await store.records("Note", ["a"])).toEqual([null]);
     });
 
+    it("REC-19 a mutation is known by its id from its commit on, until its delta entry's lifetime is over", async () => {
+      const place = database.place();
+      const adapter = place();
+      const store = await opened(() => adapter);
+      const ids = ["first", "second", "third"];
+      const known = async (since = 0): Promise<string[]> => [...(await store.knownMutations(ids, since))];
+      const one = [change(null, { id: "a" }, 10), change(null, { id: "b" }, 10)];
+      await commit(store, commitOf(10, one, { mutations: [{ entry: 1, id: "first" }] }));
+      await commit(store, commitOf(20, [change(null, { id: "c" }, 20)], { mutations: [{ entry: 0, id: "second" }] }));
+      expect(await known()).toEqual(["first", "second"]);
+      expect(await known(11)).toEqual(["second"]);
+      expect(await adapter.scan({ table: "$mutations", columns: ["id", "seq"] })).toEqual([
+        ["first", 2],
+        ["second", 3],
+      ]);
+      const stale = commitOf(30, [change(null, { id: "a" }, 30)], { mutations: [{ entry: 0, id: "third" }] });
+      expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
+      expect(await known()).toEqual(["first", "second"]);
+      await store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 10 });
+      expect(await known()).toEqual(["second"]);
+      expect(await adapter.count("$mutations")).toBe(1);
+      const again = commitOf(40, [change(null, { id: "d" }, 40)], { mutations: [{ entry: 0, id: "second" }] });
+      await commit(store, again);
+      expect(await known(30)).toEqual(["second"]);
+    });
+
     it("F4 old values of a change lie beside the feed as long as tombstones do", async () => {
       const place = database.place();
       const adapter = place();

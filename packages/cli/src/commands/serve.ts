@@ -33,13 +33,24 @@ export async function serve(flags: Flags, options: ServeOptions): Promise<Servin
     apiKey: process.env.TRIBUTARY_API_KEY,
     isTerminal: process.stderr.isTTY,
   });
-  const { schemaFile, host, port, isSandbox, allowedOrigins, limits } = settings;
+  const { schemaFile, host, port, isSandbox, allowedOrigins, limits, conflictResolution } = settings;
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   const lifetime = endOnSignals(log);
   const schema = readSchemaFile(schemaFile, settings.dialect);
   const directory = openDataDirectory(settings.dataDirectory);
   const apiKey = settings.apiKey ?? keyOrRelease(directory, options.fallbackKey);
-  const server = await createServer({ schema, directory, host, port, apiKey, isSandbox, allowedOrigins, limits, log });
+  const server = await createServer({
+    schema,
+    directory,
+    host,
+    port,
+    apiKey,
+    isSandbox,
+    allowedOrigins,
+    limits,
+    conflictResolution,
+    log,
+  });
   lifetime.endWith(() => server.close());
   warnAboutAccess({ server, settings, schema, apiKey, log });
   log.info({ url: server.url, schema: schemaFile, data: directory.path, models: schema.models.length }, "serving");

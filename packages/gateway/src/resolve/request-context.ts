@@ -1,8 +1,9 @@
 /** What resolvers know of the request they work for. */
 import type { Identity } from "@tributary/model";
-import type { Relay } from "@tributary/relay";
+import type { Logger, Relay } from "@tributary/relay";
 import type { GatewayLimits } from "../gateway-limits.ts";
 import type { SubscriptionHub } from "../subscriptions/subscription-hub.ts";
+import type { ConflictResolution } from "./conflict-resolution.ts";
 import type { RecordBudget } from "./record-budget.ts";
 
 /** What all requests share. */
@@ -10,9 +11,11 @@ export interface GatewayServices {
   readonly relay: Relay;
   readonly limits: GatewayLimits;
   readonly subscriptions: SubscriptionHub;
+  readonly conflictResolution: ConflictResolution;
   /** ms since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
+  readonly log: Logger;
 }
 
 export interface RequestContext {

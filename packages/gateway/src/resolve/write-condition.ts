@@ -41,7 +41,7 @@ export async function writeCondition(
 }
 
 /** Holds as long as the record has the values it has now. */
-export function pinned({ values }: StoredRecord, fields: readonly string[]): Predicate[] {
+function pinned({ values }: StoredRecord, fields: readonly string[]): Predicate[] {
   return fields.map((field) => ({ kind: "field", field, op: "eq", value: values[field] ?? null }));
 }
 

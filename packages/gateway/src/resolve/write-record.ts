@@ -1,18 +1,22 @@
 /** `createX`, `updateX`, `deleteX`: one write through the relay's commit pipeline, answered after it is durable. */
-import { type Identity, KeyError, keyOf, type Predicate } from "@tributary/model";
-import type { RecordWrite, StoredRecord, WriteOutcome } from "@tributary/relay";
-import { type ModelDescription, storedFields } from "@tributary/schema";
+import { createHash } from "node:crypto";
+import { KeyError, keyOf } from "@tributary/model";
+import type { StoredRecord, WriteOutcome } from "@tributary/relay";
+import type { ModelDescription } from "@tributary/schema";
 import type { GraphQLResolveInfo } from "graphql";
 import type { WriteOperation } from "../api/root-operation.ts";
-import { type FilterTest, passes } from "../filter/filter-test.ts";
 import { readFilter } from "../filter/read-filter.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { type Arguments, numberArgument, objectArgument } from "./arguments.ts";
+import { staleUpdateOf, strategyOf } from "./conflict-resolution.ts";
+import { keepUpdateTime } from "./keep-update-time.ts";
 import { type RecordSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
-import { holdsOnNothing, isOverrun, pinned, writeCondition } from "./write-condition.ts";
-import { conditionFailed, type Refusal, writeRefused } from "./write-refused.ts";
-import { declaredUpdateTime, type MutableValues, writesFields, writeValues } from "./write-values.ts";
+import { resolveConflict } from "./resolve-conflict.ts";
+import { submitWrite } from "./submit-write.ts";
+import { holdsOnNothing, isOverrun, writeCondition } from "./write-condition.ts";
+import { conditionFailed, writeRefused } from "./write-refused.ts";
+import { type MutableValues, writeValues } from "./write-values.ts";
 
 /** How often a condition is judged anew because the record changed meanwhile. */
 const MAX_ATTEMPTS = 5;
@@ -34,59 +38,38 @@ export async function writeRecord(
 
   if (operation === "create") {
     if (!holdsOnNothing(model, test)) throw conditionFailed("the condition does not hold on a new record", null);
-    const write = { operation, model: model.name, values, baseVersion: null, condition: null };
-    return committed(await submit(services, identity, write), context, info);
+    const asked = askedHash(operation, args);
+    const write = { operation, model: model.name, values, baseVersion: null, condition: null, asked };
+    return committed(await submitWrite(services.relay, identity, write), context, info);
   }
-  const expected = model.versioned === null ? null : numberArgument(input, model.versioned.input);
-  const stillAtVersion = async (): Promise<Predicate[]> =>
-    expected === null ? [] : atVersion(model, expected, await read(), context, info);
-  if (operation === "update") {
-    if (!writesFields(model, values)) {
-      await stillAtVersion();
-      return unchanged(model, test, await read(), context, info);
-    }
-    await keepUpdateTime(model, values, read, services.now);
-  }
-  const baseVersion = numberArgument(input, "_version") ?? expected;
+  if (operation === "update") await keepUpdateTime(model, values, read, services.now);
+  const expectedVersion = model.versioned === null ? null : numberArgument(input, model.versioned.input);
+  const baseVersion = numberArgument(input, "_version") ?? expectedVersion;
+  // One that names no version may well be meant twice, with something else in between.
+  const asked = baseVersion === null ? null : askedHash(operation, args);
+  const strategy = strategyOf(services.conflictResolution, model);
+  const onStale = staleUpdateOf(strategy);
   for (let attempt = 1; ; attempt += 1) {
     const condition = await writeCondition(model, test, read);
-    const unmoved = await stillAtVersion();
-    const predicate = joined([...unmoved, ...(condition.predicate === null ? [] : [condition.predicate])]);
-    const write = { operation, model: model.name, values, baseVersion, condition: predicate };
-    const outcome = await submit(services, identity, write);
-    const isStale =
-      outcome.outcome === "refused" && outcome.code === "condition" && isOverrun(condition, outcome.stored);
-    if (!isStale || attempt === MAX_ATTEMPTS) return committed(outcome, context, info);
+    const { predicate } = condition;
+    const premises = { baseVersion, onStale, expectedVersion, condition: predicate };
+    const write = { operation, model: model.name, values, asked, ...premises };
+    const outcome = await submitWrite(services.relay, identity, write);
+    if (outcome.outcome === "committed") return recordSource(outcome.record);
+    if (outcome.code === "conflict" && typeof strategy !== "string") {
+      const conflicted = { services, model, strategy, write, args, context, info };
+      return committed(await resolveConflict(conflicted, outcome), context, info);
+    }
+    const isOvertaken = outcome.code === "condition" && isOverrun(condition, outcome.stored);
+    if (!isOvertaken || attempt === MAX_ATTEMPTS) throw await writeRefused(outcome, context, info);
   }
 }
 
-/** `@versioned` writes to a record as it stands at one version, and to no other. Says how it stands, to be held in the commit. */
-async function atVersion(
-  model: ModelDescription,
-  expected: number,
-  record: StoredRecord | null,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<Predicate[]> {
-  if (record === null) return [];
-  const fields = storedFields(model).map(({ name }) => name);
-  if (record.version === expected) return pinned(record, fields);
-  const message = `the ${model.name} is at version ${record.version}, not ${expected}`;
-  throw await writeRefused(
-    { outcome: "refused", code: "condition", message, fields: [], stored: record },
-    context,
-    info,
-  );
-}
-
-function joined(of: readonly Predicate[]): Predicate | null {
-  return of.length === 0 ? null : { kind: "and", of };
-}
-
-async function submit({ relay }: GatewayServices, identity: Identity, write: RecordWrite): Promise<WriteOutcome> {
-  const [outcome] = await relay.submit(identity, [write]);
-  if (outcome === undefined) throw new Error("the relay answered no outcome for a write");
-  return outcome;
+/** Tells a mutation that is sent again. A creation that draws its id has another key each time. */
+function askedHash(operation: WriteOperation, { input, condition = null }: Arguments): string {
+  return createHash("sha256")
+    .update(JSON.stringify([operation, input, condition]))
+    .digest("base64url");
 }
 
 async function committed(
@@ -96,36 +79,6 @@ async function committed(
 ): Promise<RecordSource> {
   if (outcome.outcome === "committed") return recordSource(outcome.record);
   throw await writeRefused(outcome, context, info);
-}
-
-/** An update that names no field changes nothing, but is held to what any other is held to. */
-async function unchanged(
-  model: ModelDescription,
-  test: FilterTest,
-  record: StoredRecord | null,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<RecordSource> {
-  const refusal = (code: Refusal["code"], message: string): Promise<GatewayError> =>
-    writeRefused({ outcome: "refused", code, message, fields: [], stored: record }, context, info);
-  if (record === null) throw await refusal("missing", `there is no such ${model.name}`);
-  if (!passes(model, test, record)) throw await refusal("condition", "the condition does not hold");
-  if (record.isDeleted) throw await refusal("conflict", `the ${model.name} is deleted`);
-  return recordSource(record);
-}
-
-/** A declared update time that somebody wrote no longer follows by itself: each update that does not give it must. */
-async function keepUpdateTime(
-  model: ModelDescription,
-  values: MutableValues,
-  read: () => Promise<StoredRecord | null>,
-  now: () => number,
-): Promise<void> {
-  const name = declaredUpdateTime(model);
-  if (name === null || name in values) return;
-  const record = await read();
-  if (record === null || record.values[name] === new Date(record.changedAt).toISOString()) return;
-  values[name] = new Date(now()).toISOString();
 }
 
 /** Throws for values that no record can have as its key. */

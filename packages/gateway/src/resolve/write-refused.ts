@@ -15,8 +15,7 @@ export async function writeRefused(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<GatewayError> {
-  const { stored } = refusal;
-  const data = stored === null ? null : await projectSelection(info, recordSource(stored), context);
+  const data = await refusedData(refusal, context, info);
   switch (refusal.code) {
     case "unauthorized":
       return refusal.fields.length === 0
@@ -33,6 +32,15 @@ export async function writeRefused(
     case "busy":
       return new GatewayError("InternalFailure", "the relay is busy; send the mutation again", { status: 503 });
   }
+}
+
+/** The stored record as far as it was selected; null when there is none to show. */
+export async function refusedData(
+  { stored }: Pick<Refusal, "stored">,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  return stored === null ? null : projectSelection(info, recordSource(stored), context);
 }
 
 export function conditionFailed(reason: string, data: unknown): GatewayError {

@@ -1,6 +1,6 @@
 /** The values a mutation writes: what its input gives, and what the API fills in. */
 import type { JsonValue } from "@tributary/model";
-import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
+import type { FieldDescription, ModelDescription } from "@tributary/schema";
 import type { WriteOperation } from "../api/root-operation.ts";
 import { isDrawnId, writableFields } from "../api/write-inputs.ts";
 import { isJson } from "../json.ts";
@@ -27,12 +27,6 @@ export function writeValues(
 /** Whether an update has anything to write but the key. */
 export function writesFields(model: ModelDescription, values: MutableValues): boolean {
   return Object.keys(values).some((name) => !model.primaryKey.includes(name));
-}
-
-/** The declared, writable field that should tell the time of the last update; null where the relay keeps it alone. */
-export function declaredUpdateTime(model: ModelDescription): string | null {
-  const name = model.timestamps.updatedAt;
-  return name === null || fieldNamed(model, name)?.isReadOnly !== false ? null : name;
 }
 
 function fillIn(values: MutableValues, model: ModelDescription, field: FieldDescription, newId: () => string): void {

@@ -4,10 +4,13 @@
  * One reader a setting takes it from wherever it comes; every wrong setting is reported, not only the first.
  */
 import path from "node:path";
+import type { ConflictResolution } from "@tributary/gateway";
 import { refuseProviders } from "../access/auth-providers.ts";
 import { parseOrigin } from "../access/origin-policy.ts";
 import { StartError } from "../start-error.ts";
+import { readConflictResolution } from "./conflict-resolution.ts";
 import { readConfigFile } from "./read-config-file.ts";
+import { type Reading, shown } from "./reading.ts";
 import {
   defaultServerLimits,
   type LogFormat,
@@ -53,6 +56,7 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly limits: ServerLimits;
+  readonly conflictResolution: ConflictResolution;
 }
 
 export async function resolveSettings(flags: Flags, environment: Environment): Promise<Settings> {
@@ -77,6 +81,7 @@ export async function resolveSettings(flags: Flags, environment: Environment): P
     logLevel: take(sources, "logLevel", oneOf(logLevels), "info"),
     logFormat: take(sources, "logFormat", oneOf(logFormats), environment.isTerminal ? "text" : "json"),
     limits: { ...defaultServerLimits, ...take(sources, "limits", readLimits, {}) },
+    conflictResolution: take(sources, "conflictResolution", readConflictResolution, {}),
   };
   if (settings.schemaFile === "" && problems.length === 0) {
     problems.push("no schema is given; name its file with --schema");
@@ -108,11 +113,10 @@ const settingNames: ReadonlySet<string> = new Set(
     logLevel: true,
     logFormat: true,
     limits: true,
+    conflictResolution: true,
   } satisfies Record<keyof TributaryConfig, true>),
 );
 
-/** A value read, or what is wrong with it: the end of a sentence that begins with where it stands. */
-type Reading<T> = { readonly value: T } | { readonly problem: string };
 type Reader<T> = (given: unknown) => Reading<T>;
 
 interface Given {
@@ -211,9 +215,4 @@ function oneOf<T extends string>(names: readonly T[]): Reader<T> {
     const name = names.find((candidate) => candidate === given);
     return name === undefined ? { problem: `is one of ${names.join(", ")}, not ${shown(given)}` } : { value: name };
   };
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }

@@ -1,4 +1,5 @@
-/** What a config file may say. Each setting is also a flag of `tributary start`, which wins. */
+/** What a config file may say. Each setting of one word is also a flag of `tributary start`, which wins. */
+import type { ConflictResolution, ConflictStrategy } from "@tributary/gateway";
 
 export interface TributaryConfig {
   /** The GraphQL schema file, relative to the config file. */
@@ -22,6 +23,8 @@ export interface TributaryConfig {
   /** Default: text on a terminal, else json. */
   readonly logFormat?: LogFormat;
   readonly limits?: Partial<ServerLimits>;
+  /** What becomes of mutations made on an older version of a record: of all models, or model by model. Default `MERGE`. */
+  readonly conflictResolution?: ConflictStrategy | ConflictResolution;
 }
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;

@@ -39,6 +39,7 @@ describe("precedence", () => {
       logLevel: "info",
       logFormat: "json",
       limits: { maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 2 * 1024 * 1024 },
+      conflictResolution: {},
     });
     expect(await resolve({ schema: "s.graphql" }, undefined, true)).toMatchObject({ logFormat: "text" });
   });
@@ -81,6 +82,58 @@ describe("precedence", () => {
     const config = write("limits.json", '{"limits": {"maxBodyBytes": 5}}');
     const { limits } = await resolve({ schema: "s.graphql", config });
     expect(limits).toEqual({ maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 5 });
+  });
+});
+
+describe("conflict resolution", () => {
+  const read = async (conflictResolution: unknown) => {
+    const config = write("conflicts.json", JSON.stringify({ schema: "s", conflictResolution }));
+    return (await resolve({ config })).conflictResolution;
+  };
+
+  test("SERVER-17 one strategy for all models, or one for the project and others by model", async () => {
+    expect(await read("AUTOMERGE")).toEqual({ project: "AUTOMERGE" });
+    expect(await read({ project: "OPTIMISTIC_CONCURRENCY" })).toEqual({ project: "OPTIMISTIC_CONCURRENCY" });
+    expect(await read({ models: { Note: "MERGE" } })).toEqual({ models: { Note: "MERGE" } });
+    const both = { project: "AUTOMERGE", models: { Note: "MERGE", Task: "OPTIMISTIC_CONCURRENCY" } };
+    expect(await read(both)).toEqual(both);
+  });
+
+  test("SERVER-17 LAMBDA is a URL, or a function in a config file that is a module", async () => {
+    const byUrl = { lambda: "https://conflicts.example/decide", timeoutMs: 2000 };
+    expect(await read(byUrl)).toEqual({ project: byUrl });
+    const config = write(
+      "lambda.mjs",
+      'export default { schema: "s", conflictResolution: { models: { Note: { lambda: () => ({ action: "REJECT" }) } } } };',
+    );
+    const { conflictResolution } = await resolve({ config });
+    expect(conflictResolution).toEqual({ models: { Note: { lambda: expect.any(Function) } } });
+  });
+
+  test.each([
+    ["LAST_WRITER", 'sets project to "LAST_WRITER"; there are MERGE, AUTOMERGE, OPTIMISTIC_CONCURRENCY and { lambda }'],
+    [7, "is a strategy, or an object of project and models, not 7"],
+    [{ default: "MERGE" }, "has no default; there are project, models"],
+    [{ project: null }, "sets project to null; there are MERGE, AUTOMERGE, OPTIMISTIC_CONCURRENCY and { lambda }"],
+    [{ models: ["Note"] }, 'has models that are no object of strategies by model, but ["Note"]'],
+    [
+      { models: { Note: "automerge" } },
+      'sets Note to "automerge"; there are MERGE, AUTOMERGE, OPTIMISTIC_CONCURRENCY and { lambda }',
+    ],
+    [
+      { models: { Note: { lambda: "ftp://x" } } },
+      'sets the lambda of Note to "ftp://x"; it is a function, or an http or https URL without a user',
+    ],
+    [
+      { lambda: "http://a:b@x/" },
+      'sets the lambda of project to "http://a:b@x/"; it is a function, or an http or https URL without a user',
+    ],
+    [{ lambda: 7 }, "sets the lambda of project to 7; it is a function, or an http or https URL without a user"],
+    [{ lambda: "http://x", timeoutMs: 0 }, "sets timeoutMs of project to 0; it is a whole number from 1 to 300000"],
+    [{ lambda: "http://x", timeout: 5 }, "gives the lambda of project timeout; there are lambda, timeoutMs"],
+  ])("SERVER-17 refuses %j", async (conflictResolution, problem) => {
+    const config = write("conflicts.json", JSON.stringify({ schema: "s", conflictResolution }));
+    expect(await problems({ config })).toEqual([expect.stringContaining(`conflictResolution in ${config} ${problem}`)]);
   });
 });
 

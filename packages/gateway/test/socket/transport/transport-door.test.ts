@@ -197,7 +197,7 @@ describe("WebSocket", () => {
     const made = await listen(client, create("t1"));
     expect(await made.ended).toBe("complete");
     expect(made.events).toEqual([{ data: { createTask: { id: "t1" } } }]);
-    const refused = await listen(client, create("t1"));
+    const refused = await listen(client, create("t1", ", stars: 2"));
     await refused.ended;
     expect(refused.events).toMatchObject([
       { data: { createTask: null }, errors: [{ errorType: "ConditionalCheckFailedException", data: { id: "t1" } }] },
