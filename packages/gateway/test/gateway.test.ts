@@ -154,8 +154,26 @@ describe.each([
       await deleteTask(gateway, "t1", 1);
       for (const mutation of [update, update.replace('title: "x", ', "")]) {
         expect((await gateway.ask(mutation)).errors).toMatchObject([
-          { errorType: "ConflictUnhandled", data: { id: "t1", title: "one", _version: 2 } },
+          { errorType: "ConditionalCheckFailedException", data: { id: "t1", title: "one", _version: 2 } },
         ]);
+      }
+    });
+
+    it("GQL-15 what is deleted is neither edited nor deleted again, and is no conflict: a client would try that for ever", async () => {
+      const gateway = await start();
+      await createTask(gateway, { id: "t1", title: "one" });
+      await deleteTask(gateway, "t1", 1);
+      for (const version of [1, 2, 3]) {
+        for (const mutation of [
+          `mutation { updateTask(input: { id: "t1", title: "x", _version: ${version} }) { id _version _deleted } }`,
+          `mutation { deleteTask(input: { id: "t1", _version: ${version} }) { id _version _deleted } }`,
+        ]) {
+          // Sent again, the deletion that made the tombstone is answered as it was.
+          if (mutation.includes("deleteTask") && version === 1) continue;
+          expect((await gateway.ask(mutation)).errors, mutation).toMatchObject([
+            { errorType: "ConditionalCheckFailedException", data: { id: "t1", _version: 2, _deleted: true } },
+          ]);
+        }
       }
     });
 

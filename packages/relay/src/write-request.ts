@@ -201,7 +201,12 @@ function judgePremise(
   if (expectedVersion !== null && expectedVersion !== current.version) {
     return { code: "condition", message: `${name} is at version ${current.version}, not ${expectedVersion}` };
   }
-  if (current.isDeleted) return { code: "conflict", message: `${name} was deleted in version ${current.version}` };
+  if (current.isDeleted) {
+    // Amplify's clients answer a conflict by sending the same again at the tombstone's version, for ever.
+    const isMerging = (write.onStale ?? "merge") === "merge";
+    const message = `${name} was deleted in version ${current.version}`;
+    return { code: isMerging ? "missing" : "conflict", message };
+  }
   return null;
 }
 

@@ -88,7 +88,7 @@ describe("writeRequest", () => {
       stored,
     });
     expect(await refused(write("delete", { id: "n" }, { baseVersion: 1 }))).toMatchObject({ outcome: "committed" });
-    expect(await refused(write("update", { id: "n", title: "u" }))).toMatchObject({ code: "conflict" });
+    expect(await refused(write("update", { id: "n", title: "u" }))).toMatchObject({ code: "missing" });
   });
 
   describe("Q3 an update on another version than the stored one", () => {

@@ -150,8 +150,7 @@ function operandOf(op: PredicateOperator, args: readonly unknown[]): JsonValue {
   }
   const [first, second] = args.map((arg) => canonicalValue((arg ?? null) as JsonValue));
   if (op === "in" || op === "notIn") {
-    if (!Array.isArray(first))
-      throw new TypeError(`Incorrect usage of \`${op}()\`: The argument must be an array.`);
+    if (!Array.isArray(first)) throw new TypeError(`Incorrect usage of \`${op}()\`: The argument must be an array.`);
     return first as JsonValue;
   }
   if (op !== "between") return first ?? null;
