@@ -64,7 +64,7 @@ export function createModelClass(
       refuseProblems(schema, model, given);
       refuseReadOnly(model, given, {});
       const related = relatedFrom(records);
-      super({ ...noOrigin, schema, model, source: null, hasFreshId, records: null, related });
+      super(hiddenOf({ schema, model, source: null, hasFreshId, records: null, related, isStored: false }));
       fill(this as unknown as Record<string, unknown>, model, given);
     }
 
@@ -80,8 +80,8 @@ export function createModelClass(
       refuseProblems(schema, model, hidden.isStored ? changesOf(source, given) : given);
       refuseReadOnly(model, given, source);
       const related = relatedFrom(records);
-      const next = { ...noOrigin, schema, model, source, hasFreshId: false, records: hidden.records, related };
-      const copy = construct(Model, next);
+      const next = { schema, model, source, hasFreshId: false, records: hidden.records, related, isStored: false };
+      const copy = construct(Model, hiddenOf(next));
       fill(copy, model, given);
       return copy;
     }
@@ -101,7 +101,11 @@ export function createModelClass(
   return Model as unknown as ModelClass;
 }
 
-const noOrigin = { isStored: false, storedBy: null } as const;
+/** All of one shape, whatever an instance came from: each save reads and writes them. */
+function hiddenOf(from: Omit<Hidden, "storedBy">): Hidden {
+  const { schema, model, source, hasFreshId, records, related, isStored } = from;
+  return { schema, model, source, hasFreshId, records, related, isStored, storedBy: null };
+}
 
 /** An instance out of a stored record. */
 export function instanceOf(
@@ -111,16 +115,8 @@ export function instanceOf(
   record: ReadRecord,
   records: RelatedRecords,
 ): PersistentModel {
-  const instance = construct(modelClass, {
-    schema,
-    model,
-    source: null,
-    hasFreshId: false,
-    records,
-    related: null,
-    isStored: true,
-    storedBy: null,
-  });
+  const from = { schema, model, source: null, hasFreshId: false, records, related: null, isStored: true };
+  const instance = construct(modelClass, hiddenOf(from));
   const { values, version, changedAt } = record;
   for (const name in values) {
     const value = values[name];
@@ -147,8 +143,9 @@ function fill(
   given: Readonly<Record<string, unknown>>,
 ): void {
   for (const { name } of storedFields(model)) instance[name] = frozenCopy(given[name] ?? null);
-  for (const [name, value] of Object.entries(given)) {
-    if (fieldNamed(model, name) === undefined) Object.defineProperty(instance, name, { value, enumerable: true });
+  for (const name in given) {
+    if (fieldNamed(model, name) !== undefined) continue;
+    Object.defineProperty(instance, name, { value: given[name], enumerable: true });
   }
   for (const name of metadataNames) {
     if (!Object.hasOwn(instance, name)) instance[name] = undefined;
