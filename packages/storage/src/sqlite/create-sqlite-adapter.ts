@@ -45,7 +45,7 @@ export interface SqliteAdapterOptions {
 }
 
 export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapter {
-  const { file } = options;
+  const { file, synchronous } = options;
   let open: Opened | null = null;
 
   /** Runs on the open file; what SQLite throws comes out as a `StorageError`. */
@@ -68,7 +68,7 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
 
   return {
     name: "sqlite",
-    capabilities: { durability: options.synchronous === "FULL" ? "power" : "process", joins: true },
+    capabilities: { durability: synchronous === "FULL" ? "power" : "process", joins: true },
     async open() {
       if (open !== null) return;
       const database = openFile(options);
@@ -76,7 +76,7 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
         options.onOpen?.((name) => database.pragma(name, { simple: true }));
         const catalog = createTableCatalog(database);
         catalog.buildIndexes();
-        const checkpointer = createCheckpointer(database, options);
+        const checkpointer = createCheckpointer(database, { file, synchronous });
         open = { database, catalog, statements: createStatementCache(database), checkpointer };
       } catch (error) {
         database.close();

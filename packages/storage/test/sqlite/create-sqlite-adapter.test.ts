@@ -161,6 +161,14 @@ describe("createSqliteAdapter", () => {
     expect(await adapter.count("T")).toBe(500);
   });
 
+  it("STORE-19 the log is copied for whoever reads the connection's pragmas too", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { onOpen: (pragma) => expect(pragma("journal_mode")).toBe("wal") });
+    await load(adapter, file, { commits: 1000, between: async () => {}, bytes: 1000 });
+    const before = statSync(file).size;
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(before + MIB / 4);
+  });
+
   it("STORE-19 closing waits for the checkpoint under way, and lets go of the file", async () => {
     const file = path.join(tempFolder(), "store.db");
     const adapter = await opened(file);
