@@ -223,7 +223,7 @@ function searchTexts({ database, catalog, statements }: Opened, search: TextSear
   const rowid = rowidOf(catalog.layoutOf(table));
   const match = matchOf(search);
   if (match === null) return [];
-  ensureTextIndex(database, table, indexed, rowid);
+  ensureTextIndex(database, statements, table, indexed, rowid);
   const shape = `search ${table} ${where === undefined ? "" : conditionShape(where)}`;
   const statement = statements.get(shape, () => searchSql(table, cellsOf(catalog, table), rowid, where));
   return statement.all(match, ...(where === undefined ? [] : conditionParameters(where)), limit) as Row[];

@@ -9,6 +9,7 @@ import type { Condition, TextSearch } from "../adapter.ts";
 import { compileCondition } from "../sql/compile-condition.ts";
 import { wordsOf } from "../text-words.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
+import type { StatementCache } from "./statement-cache.ts";
 
 const { quote } = sqliteDialect;
 
@@ -21,13 +22,25 @@ export function textIndexOf(table: string): string {
 }
 
 /** Builds the index of these columns where there is none of them. `rowid` is what the table's rowid goes by. */
-export function ensureTextIndex(database: Database, table: string, columns: readonly string[], rowid: string): void {
+export function ensureTextIndex(
+  database: Database,
+  statements: StatementCache,
+  table: string,
+  columns: readonly string[],
+  rowid: string,
+): void {
   const index = textIndexOf(table);
   const sql = createSql(table, columns);
+  const isBuilt = (): boolean => {
+    const statement = statements.get("text index", () => "SELECT sql FROM sqlite_master WHERE name = ?");
+    const known = statement.get(index) as [string] | undefined;
+    return known?.[0] === sql;
+  };
+  // A reader waits for nobody; only whoever builds takes the write lock, and looks again once it has it.
+  if (isBuilt()) return;
   database
     .transaction(() => {
-      const known = database.prepare("SELECT sql FROM sqlite_master WHERE name = ?").pluck().get(index);
-      if (known === sql) return;
+      if (isBuilt()) return;
       dropTextIndex(database, table);
       database.exec(sql);
       for (const trigger of triggersOf(table, columns, rowid)) database.exec(trigger);

@@ -226,6 +226,16 @@ describe("createSqliteAdapter", () => {
     expect(await find("old", taken)).toEqual([]);
   });
 
+  it("STORE-29 a search waits for no writer once its index is there", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { busyTimeoutMs: 20 });
+    await adapter.commit({ writes: [put("a lamp"), put("a chair")] });
+    const find = () => adapter.search({ table: "T", indexed: ["id"], columns: ["id"], text: "lamp", limit: 10 });
+    await find();
+    beside(file).exec("BEGIN IMMEDIATE");
+    expect(await find()).toHaveLength(1);
+  });
+
   it("STORE-21 scans in key order, conditions and prefixes are served by indexes", async () => {
     const file = path.join(tempFolder(), "store.db");
     const adapter = await opened(file);
