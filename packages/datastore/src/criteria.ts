@@ -47,6 +47,17 @@ export function readCriteria(
   return { by: "key", key: keyOfObject(model, criteria) };
 }
 
+/** Criteria by what records hold: a key is refused. Null for all records. */
+export function readWhere(
+  schema: SchemaDescription,
+  model: ModelDescription,
+  criteria: unknown,
+): JoinedPredicate | null {
+  const read = readCriteria(schema, model, criteria, "queried");
+  if (read.by === "predicate") return read.where;
+  throw new TypeError(`Invalid criteria for ${model.name}: give a predicate function or Predicates.ALL`);
+}
+
 /** A condition of a save or a deletion: on the record itself. Null for none. */
 export function readCondition(model: ModelDescription, condition: unknown): Predicate | null {
   if (condition === undefined || condition === null || condition === predicateAll) return null;

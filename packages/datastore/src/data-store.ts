@@ -128,7 +128,6 @@ export interface DataStoreInstance {
 }
 
 export interface DataStoreOptions {
-  readonly config?: DataStoreConfig;
   readonly hub?: Hub;
   /** The schema where the configuration names none. */
   readonly defaultSchema?: () => SchemaDescription | undefined;
@@ -137,7 +136,7 @@ export interface DataStoreOptions {
 export function createDataStoreOn(
   platform: Platform,
   initial: DataStoreConfig = {},
-  { hub: givenHub, defaultSchema }: Omit<DataStoreOptions, "config"> = {},
+  { hub: givenHub, defaultSchema }: DataStoreOptions = {},
 ): DataStoreInstance {
   const warn = (message: string): void => platform.warn?.(message);
   const hub = givenHub ?? createHub(warn);

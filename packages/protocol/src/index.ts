@@ -14,7 +14,7 @@ export { CloseCode } from "./close-code.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { ProtocolError } from "./protocol-error.ts";
 export type { PushId } from "./push-id.ts";
-export type { RecordName } from "./record-name.ts";
+export { nameOf, type RecordName } from "./record-name.ts";
 export type { AckResult, Answer, RefusalCode } from "./relay/answer.ts";
 export type { AuthExpiring } from "./relay/auth-expiring.ts";
 export type { Bye } from "./relay/bye.ts";

@@ -8,6 +8,11 @@ export interface RecordName {
   readonly key: string;
 }
 
+/** A record's name as a key of maps and sets. No model's name holds a space. */
+export function nameOf({ model, key }: RecordName): string {
+  return `${model} ${key}`;
+}
+
 export function readRecordName(value: unknown, where: string, maxKeyBytes: number): RecordName {
   const { model, key } = readObject(value, where, ["model", "key"]);
   return {

@@ -5,12 +5,11 @@
  * beyond that, so that a session never holds more than that of either.
  */
 import { isKeyOf, rowFields, updateFromDocument } from "@tributary/model";
-import { encodeChange, type PageRecord, type RecordName } from "@tributary/protocol";
+import { encodeChange, nameOf, type PageRecord, type RecordName } from "@tributary/protocol";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedEntry, RelayRecord, RelayStore } from "@tributary/storage";
 import { encodeRecord, goneChange } from "./change-encoder.ts";
 import type { BasePosition } from "./cursor.ts";
-import { nameOf } from "./name-of.ts";
 import type { Scope } from "./scope.ts";
 
 export interface BasePage {

@@ -154,8 +154,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const delivery = createTurnDelivery(schema, committed);
     const authors = new Set(committed.map((change) => change.source));
     // Readers first: whoever wrote has the change already.
-    for (const session of [...sessions]) if (!authors.has(session)) tell(session, delivery);
-    for (const session of [...sessions]) if (authors.has(session)) tell(session, delivery);
+    const members = [...sessions];
+    for (const session of members) if (!authors.has(session)) tell(session, delivery);
+    for (const session of members) if (authors.has(session)) tell(session, delivery);
     if (committed.length === 0 || listeners.size === 0) return;
     const events = committed.map(committedChange);
     for (const listener of [...listeners]) {

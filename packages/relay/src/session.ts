@@ -14,6 +14,7 @@ import {
   encodeRelayMessage,
   encodeTurn,
   type Hello,
+  nameOf,
   ProtocolError,
   type Push,
   type RecordName,
@@ -21,7 +22,6 @@ import {
 } from "@tributary/protocol";
 import type { BasePosition } from "./cursor.ts";
 import { greet, type Member } from "./greet.ts";
-import { nameOf } from "./name-of.ts";
 import { pushBytes, pushRequest, settleRequest } from "./push-request.ts";
 import type { RelaySession, RelaySocket } from "./relay-port.ts";
 import type { RelayServices } from "./relay-services.ts";

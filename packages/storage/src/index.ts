@@ -55,7 +55,6 @@ export {
   openReplicaStore,
   type RefusedChange,
   type ReplicaCommit,
-  type ReplicaQuery,
   type ReplicaRecord,
   type ReplicaStore,
   type ReplicaStoreOptions,

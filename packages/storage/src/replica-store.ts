@@ -12,8 +12,6 @@ import {
   type Intent,
   type JsonValue,
   type ListEdit,
-  type Predicate,
-  type SortKey,
   type Values,
 } from "@tributary/model";
 import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
@@ -28,7 +26,7 @@ import {
 } from "./adapter.ts";
 import { commitEventually } from "./commit-eventually.ts";
 import { openTables } from "./open-tables.ts";
-import { both, planPredicate, planSort, planUpTo } from "./plan-query.ts";
+import { both, planUpTo } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
 import {
   createReplicaTable,
@@ -111,22 +109,11 @@ export interface ReplicaCommit {
   readonly expectMeta?: Readonly<Record<string, string | null>>;
 }
 
-export interface ReplicaQuery {
-  readonly model: string;
-  readonly where: Predicate | null;
-  readonly sort: readonly SortKey[];
-  readonly limit: number | null;
-  readonly offset: number;
-}
-
 export interface ReplicaStore {
   readonly schema: SchemaDescription;
   /** Single values by name, as they were at the opening or the last commit, a conflict included. */
   readonly meta: ReadonlyMap<string, string>;
   records(model: string, keys: readonly string[]): Promise<readonly (ReplicaRecord | null)[]>;
-  /** Values of the records that are not deleted. */
-  query(query: ReplicaQuery): Promise<readonly Values[]>;
-  count(model: string, where: Predicate | null): Promise<number>;
   /** Keys of acknowledged records without unsent changes, in key order, behind `after` and up to and with `to` (null: no bound). */
   settledKeys(model: string, after: string | null, to: string | null, limit: number): Promise<readonly string[]>;
   /** Whether any record of any model is stored, deleted ones included. */
@@ -184,7 +171,6 @@ async function readMeta(adapter: StorageAdapter): Promise<Map<string, string>> {
   return new Map(rows.map(([name, value]) => [String(name), String(value)]));
 }
 
-const notDeleted: Condition = { kind: "compare", column: "$deleted", op: "eq", value: 0 };
 const isSettled: Condition = {
   kind: "and",
   of: [
@@ -209,8 +195,6 @@ function createStore(
     return table;
   };
   const keyCellsOf = (table: RecordTable, key: string): Key => table.keyCells(options.keyValues(table.model, key));
-  const where = (table: RecordTable, predicate: Predicate | null): Condition =>
-    both(predicate === null ? undefined : planPredicate(table.model, predicate), notDeleted) ?? notDeleted;
 
   return {
     schema,
@@ -225,19 +209,6 @@ function createStore(
       );
       return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
     },
-    async query(query) {
-      const table = tableOf(query.model);
-      const rows = await adapter.scan({
-        table: query.model,
-        where: where(table, query.where),
-        order: planSort(query.sort),
-        columns: table.fieldColumns,
-        ...(query.limit === null ? {} : { limit: query.limit }),
-        ...(query.offset === 0 ? {} : { offset: query.offset }),
-      });
-      return rows.map(table.decode);
-    },
-    count: (model, predicate) => adapter.count(model, where(tableOf(model), predicate)),
     async settledKeys(model, after, to, limit) {
       const table = tableOf(model);
       const { primaryKey } = table.model;

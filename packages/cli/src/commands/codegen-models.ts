@@ -1,9 +1,8 @@
 /** `tributary codegen models`: writes the model files of a schema, and says on stderr which. */
-import { readFileSync } from "node:fs";
 import process from "node:process";
-import { SchemaError } from "@tributary/schema";
 import { generateModels, type ModelTarget, modelTargets, withoutOwnDirectives } from "@tributary/schema/codegen";
 import { parseSchema } from "@tributary/schema/sdl";
+import { readSchemaText, schemaFailure } from "@tributary/server/schema";
 import { type AmplifyTarget, amplifyTargets, runAmplifyGenerator } from "../amplify-generator.ts";
 import { CommandError } from "../command-error.ts";
 import { type FileToWrite, writeFiles } from "../write-files.ts";
@@ -26,7 +25,10 @@ export async function codegenModels(flags: CodegenFlags): Promise<void> {
   const dialect = checkedDialect(flags.dialect);
   if (flags.auth !== undefined) checkProviders(flags.auth.split(","));
   const datastore = checkedPackage(flags.package);
-  const files = await explained(() => filesFor(readSchema(schema), target, { file: schema, ...dialect, ...datastore }));
+  const options = { file: schema, ...dialect, ...datastore };
+  const files = await filesFor(readSchemaText(schema), target, options).catch((error: unknown) => {
+    throw schemaFailure(error);
+  });
   const written = writeFiles(out, files);
   process.stderr.write(written.map((file) => `wrote ${file}\n`).join(""));
 }
@@ -44,30 +46,6 @@ async function filesFor(
   const { datastore: _, ...schemaOptions } = options;
   const { dialect } = parseSchema(sdl, { ...schemaOptions, allowUnsupported: true });
   return runAmplifyGenerator({ sdl: withoutOwnDirectives(sdl), target, dialect, project: process.cwd() });
-}
-
-/** What is wrong with a schema, told as other commands tell it. */
-async function explained<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    const count = error.problems.length === 1 ? "a problem" : `${error.problems.length} problems`;
-    throw new CommandError([`the schema has ${count}:`, ...error.message.split("\n")], { cause: error });
-  }
-}
-
-function readSchema(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw new CommandError(`the schema file ${file} does not exist; name it with --schema`, { cause: error });
-    if (code === "EISDIR")
-      throw new CommandError(`${file} is a directory; name a schema file with --schema`, { cause: error });
-    throw new CommandError(`the schema file ${file} cannot be read (${String(error)})`, { cause: error });
-  }
 }
 
 function isOwn(target: ModelTarget | AmplifyTarget): target is ModelTarget {

@@ -4,6 +4,7 @@
  * Writes that the app makes in one turn of the event loop share a transaction, each still all or nothing: a write that fails
  * leaves the others alone. Steps of the sync engine run by themselves. Whoever waits hears after the commit, observers first.
  */
+import type { RecordName } from "@tributary/protocol";
 import type { ReplicaRecord, ReplicaStore } from "@tributary/storage";
 import { createWorkspace, type RecordChange, readByModel, type Workspace } from "./workspace.ts";
 
@@ -19,12 +20,6 @@ export interface AppWrite<Result> {
   apply(workspace: Workspace): Result;
   /** Hears of the commit of what `apply` did, before anybody else does. */
   committed?(): void;
-}
-
-/** Names a record. */
-interface RecordName {
-  readonly model: string;
-  readonly key: string;
 }
 
 /** A step of the sync engine, or one of the app's that reads as it goes. May be run again from the start when another process got in between. */

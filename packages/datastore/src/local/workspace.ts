@@ -3,6 +3,7 @@
  *
  * Everything that changes the database builds up such a step and commits it whole. Nothing is visible before.
  */
+import type { RecordName } from "@tributary/protocol";
 import type { OutboxEntry, RefusedChange, ReplicaCommit, ReplicaRecord, ReplicaStore } from "@tributary/storage";
 import { metaNames } from "./replica-identity.ts";
 
@@ -35,10 +36,7 @@ export interface Workspace {
 }
 
 /** Reads many records, each model's at once. */
-export async function readByModel(
-  workspace: Pick<Workspace, "read">,
-  names: readonly { readonly model: string; readonly key: string }[],
-): Promise<void> {
+export async function readByModel(workspace: Pick<Workspace, "read">, names: readonly RecordName[]): Promise<void> {
   const keysByModel = new Map<string, string[]>();
   for (const { model, key } of names) {
     const keys = keysByModel.get(model);

@@ -33,7 +33,7 @@ export interface ModelClass<T = ModelInstance, Init = { readonly [field: string]
 
 /** What classes need from outside. */
 export interface ClassEnvironment {
-  /** A v4 UUID. */
+  /** A UUID of version 7. */
   readonly newId: () => string;
   /** Hears of what was ignored. */
   readonly warn: (message: string) => void;
@@ -64,7 +64,7 @@ export function createModelClass(
       refuseProblems(schema, model, given);
       refuseReadOnly(model, given, {});
       const related = relatedFrom(records);
-      super(hiddenOf({ schema, model, source: null, hasFreshId, records: null, related, isStored: false }));
+      super(newHidden({ schema, model, source: null, hasFreshId, records: null, related, isStored: false }));
       fill(this as unknown as Record<string, unknown>, model, given);
     }
 
@@ -81,7 +81,7 @@ export function createModelClass(
       refuseReadOnly(model, given, source);
       const related = relatedFrom(records);
       const next = { schema, model, source, hasFreshId: false, records: hidden.records, related, isStored: false };
-      const copy = construct(Model, hiddenOf(next));
+      const copy = construct(Model, newHidden(next));
       fill(copy, model, given);
       return copy;
     }
@@ -102,7 +102,7 @@ export function createModelClass(
 }
 
 /** All of one shape, whatever an instance came from: each save reads and writes them. */
-function hiddenOf(from: Omit<Hidden, "storedBy">): Hidden {
+function newHidden(from: Omit<Hidden, "storedBy">): Hidden {
   const { schema, model, source, hasFreshId, records, related, isStored } = from;
   return { schema, model, source, hasFreshId, records, related, isStored, storedBy: null };
 }
@@ -116,7 +116,7 @@ export function instanceOf(
   records: RelatedRecords,
 ): PersistentModel {
   const from = { schema, model, source: null, hasFreshId: false, records, related: null, isStored: true };
-  const instance = construct(modelClass, hiddenOf(from));
+  const instance = construct(modelClass, newHidden(from));
   const { values, version, changedAt } = record;
   for (const name in values) {
     const value = values[name];

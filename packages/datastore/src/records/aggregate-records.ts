@@ -3,7 +3,7 @@ import type { JsonValue } from "@tributary/model";
 import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { Measure } from "@tributary/storage";
 import type { RecursiveModelPredicateExtender } from "../amplify/model-predicate.ts";
-import { readCriteria } from "../criteria.ts";
+import { readWhere } from "../criteria.ts";
 import { modelIn } from "../models/schema-classes.ts";
 import type { RecordContext } from "./record-context.ts";
 
@@ -33,8 +33,9 @@ export interface Aggregate<T extends object> {
 }
 
 export async function countRecords(context: RecordContext, modelClass: unknown, criteria: unknown): Promise<number> {
-  const model = modelIn(context.schema(), modelClass);
-  const where = predicateOf(context, model, criteria);
+  const schema = context.schema();
+  const model = modelIn(schema, modelClass);
+  const where = readWhere(schema, model, criteria);
   return context.use(({ reader }) => reader.count(model.name, where));
 }
 
@@ -44,8 +45,9 @@ export async function aggregateRecords(
   modelClass: unknown,
   options: AggregateOptions<Record<string, unknown>> = {},
 ): Promise<Aggregate<Record<string, unknown>>[]> {
-  const model = modelIn(context.schema(), modelClass);
-  const where = predicateOf(context, model, options.where);
+  const schema = context.schema();
+  const model = modelIn(schema, modelClass);
+  const where = readWhere(schema, model, options.where);
   const groupBy = options.groupBy ?? [];
   for (const name of groupBy) assertField(model, name, "groupBy", isSingle);
   const wanted = (["sum", "avg", "min", "max"] as const).flatMap((op) =>
@@ -81,12 +83,6 @@ function aggregateOf(
     min: of("min"),
     max: of("max"),
   };
-}
-
-function predicateOf(context: RecordContext, model: ModelDescription, criteria: unknown) {
-  const read = readCriteria(context.schema(), model, criteria, "queried");
-  if (read.by === "predicate") return read.where;
-  throw new TypeError(`Invalid criteria for ${model.name}: give a predicate function or Predicates.ALL`);
 }
 
 function assertField(

@@ -3,6 +3,7 @@
  * has, and theirs in turn.
  */
 import { type Join, type JoinedPredicate, type JsonValue, joinOf, keyOf, type Values } from "@tributary/model";
+import { nameOf } from "@tributary/protocol";
 import { type ModelDescription, relationFields, type SchemaDescription } from "@tributary/schema";
 import type { ReadRecord, ReplicaReader } from "@tributary/storage";
 
@@ -47,7 +48,7 @@ export function cascadesOf(schema: SchemaDescription, model: ModelDescription): 
 }
 
 function isFirst(seen: Set<string>, { model, key }: DoomedRecord): boolean {
-  const name = `${model.name} ${key}`;
+  const name = nameOf({ model: model.name, key });
   if (seen.has(name)) return false;
   seen.add(name);
   return true;

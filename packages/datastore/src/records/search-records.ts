@@ -2,7 +2,7 @@
 import { fieldNamed } from "@tributary/schema";
 import { searchableFields } from "@tributary/storage";
 import type { RecursiveModelPredicateExtender } from "../amplify/model-predicate.ts";
-import { readCriteria } from "../criteria.ts";
+import { readWhere } from "../criteria.ts";
 import type { PersistentModel } from "../models/instance.ts";
 import { modelIn } from "../models/schema-classes.ts";
 import type { RecordContext } from "./record-context.ts";
@@ -40,10 +40,9 @@ export async function searchRecords(
     throw new TypeError(`search looks into fields of type String: ${model.name}.${name} is none`);
   }
   if (known.length === 0) throw new TypeError(`${model.name} has no field of type String to search`);
-  const read = readCriteria(schema, model, options.where, "queried");
-  if (read.by !== "predicate") throw new TypeError(`Invalid criteria for ${model.name}: give a predicate function`);
+  const where = readWhere(schema, model, options.where);
   return context.use(async ({ reader }) => {
-    const found = await reader.search({ model: model.name, where: read.where, fields, text, limit });
+    const found = await reader.search({ model: model.name, where, fields, text, limit });
     return found.map((record) => context.toInstance(model, record));
   });
 }

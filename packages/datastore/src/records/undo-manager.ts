@@ -8,7 +8,7 @@
 import type { JsonValue, Values } from "@tributary/model";
 import { fieldNamed, type ModelDescription, modelNamed } from "@tributary/schema";
 import { changedFields, deleteRecord, givenFields, writeFields } from "../local/local-writer.ts";
-import type { RecordChange, Workspace } from "../local/workspace.ts";
+import { type RecordChange, readByModel, type Workspace } from "../local/workspace.ts";
 import { modelIn } from "../models/schema-classes.ts";
 import type { OpenStore } from "../open-store.ts";
 import type { RecordContext } from "./record-context.ts";
@@ -80,7 +80,7 @@ export function createUndoManager(context: RecordContext, options: UndoOptions =
         let hasChanged = false;
         try {
           hasChanged = await runAsOnePush(store, async (workspace) => {
-            for (const { model, key } of step) await workspace.read(model, [key]);
+            await readByModel(workspace, step);
             // What was written last is taken back first.
             for (const change of [...step].reverse()) revert(store, workspace, change);
             target = to();

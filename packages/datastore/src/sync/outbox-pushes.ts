@@ -4,12 +4,8 @@
  * A push is decided as one: when a record of it is reset, the other records of it are reset with it. So what is affected is
  * found by going from records to their pushes, from these to their records, and on.
  */
+import { nameOf, type RecordName } from "@tributary/protocol";
 import type { OutboxEntry, OutboxPlace, ReplicaStore } from "@tributary/storage";
-
-export interface RecordName {
-  readonly model: string;
-  readonly key: string;
-}
 
 /** Unsent changes that go out together, in order. `n` is the last one's number, under which the relay knows them. */
 export interface OutboxPush {
@@ -22,11 +18,6 @@ export interface AffectedPushes {
   readonly pushes: readonly OutboxPush[];
   /** The records asked for and those that share pushes with them, by name. */
   readonly records: ReadonlyMap<string, RecordName>;
-}
-
-/** A record as a key of maps. No model's name holds a space. */
-export function nameOf({ model, key }: RecordName): string {
-  return `${model} ${key}`;
 }
 
 export async function affectedPushes(store: ReplicaStore, asked: readonly RecordName[]): Promise<AffectedPushes> {

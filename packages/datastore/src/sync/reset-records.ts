@@ -8,12 +8,13 @@
  * only when no push is under way, so that no answer to an abandoned entry can come later.
  */
 import type { Intent } from "@tributary/model";
+import { nameOf, type RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import type { OutboxEntry, RefusedChange } from "@tributary/storage";
 import { readByModel, type Workspace } from "../local/workspace.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { AnsweredPush } from "./apply-turn.ts";
-import { affectedPushes, nameOf, type OutboxPush, type RecordName } from "./outbox-pushes.ts";
+import { affectedPushes, type OutboxPush } from "./outbox-pushes.ts";
 import { type Replay, type ReplayedEntry, replayIntents } from "./remote-change.ts";
 
 export interface ResetOptions {

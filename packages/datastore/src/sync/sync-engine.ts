@@ -10,8 +10,10 @@ import {
   CloseCode,
   decodeRelayMessage,
   encodeClientMessage,
+  nameOf,
   type Page,
   PROTOCOL_VERSION,
+  type RecordName,
   type RelayMessage,
   type Turn,
   type Welcome,
@@ -346,7 +348,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     if (result.refused.length > 0) listener.onRefused(result.refused);
     const acknowledged = answered.filter((push) => push.answer.kind === "ack").flatMap((push) => push.entries);
     if (acknowledged.length > 0) {
-      for (const entry of acknowledged) replays.delete(`${entry.model} ${entry.key}`);
+      for (const entry of acknowledged) replays.delete(nameOf(entry));
       listener.onAcknowledged(acknowledged);
     }
     if (result.wanted.length > 0)
@@ -401,7 +403,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     if (answer.kind === "ack" || (answer.kind === "refused" && !answer.replay)) return false;
     let mostReplays = 0;
     for (const entry of entries) {
-      const name = `${entry.model} ${entry.key}`;
+      const name = nameOf(entry);
       const count = (replays.get(name) ?? 0) + 1;
       replays.set(name, count);
       mostReplays = Math.max(mostReplays, count);
@@ -424,8 +426,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 
   async function replayUnder(clientId: number): Promise<void> {
     const own = connection;
-    const records = new Map<string, { model: string; key: string }>();
-    for (const { model, key } of await allEntries(store)) records.set(`${model} ${key}`, { model, key });
+    const records = new Map<string, RecordName>();
+    for (const { model, key } of await allEntries(store)) records.set(nameOf({ model, key }), { model, key });
     await database.run(async (workspace) => {
       if (identityOf(store)?.clientId !== clientId) workspace.setMeta(freshClientIdMeta(store, clientId));
       return resetRecords(contextOf(own?.welcome ?? null), workspace, {

@@ -10,17 +10,23 @@ export function readSchemaFile(
   dialect: "v1" | "v2" | null,
   options: { readonly allowUnsupported?: boolean } = {},
 ): SchemaDescription {
-  const sdl = readText(file);
+  const sdl = readSchemaText(file);
   try {
     return parseSchema(sdl, { file, ...options, ...(dialect === null ? {} : { dialect }) });
   } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    const count = error.problems.length === 1 ? "a problem" : `${error.problems.length} problems`;
-    throw new StartError([`the schema has ${count}:`, ...error.message.split("\n")], { cause: error });
+    throw schemaFailure(error);
   }
 }
 
-function readText(file: string): string {
+/** What to throw where a schema was read: a `StartError` for a `SchemaError`, anything else as it is. */
+export function schemaFailure(error: unknown): unknown {
+  if (!(error instanceof SchemaError)) return error;
+  const count = error.problems.length === 1 ? "a problem" : `${error.problems.length} problems`;
+  return new StartError([`the schema has ${count}:`, ...error.message.split("\n")], { cause: error });
+}
+
+/** The text of the file that `--schema` names. */
+export function readSchemaText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
