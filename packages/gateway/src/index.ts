@@ -1,5 +1,4 @@
 /** The GraphQL face of a relay: the API that Amplify generates, over HTTP, graphql-transport-ws and AppSync's realtime protocol. */
-export type { AuthProvider } from "./api/auth-provider.ts";
 export { generateSchema } from "./api/generate-schema.ts";
 export { type PrintOptions, printGatewaySchema } from "./api/print-gateway-schema.ts";
 export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";

@@ -16,6 +16,9 @@ export const authOperations: readonly AuthOperation[] = [
   "search",
 ];
 
+/** Whom a rule may allow. */
+export const ruleAllows: readonly AuthRule["allow"][] = ["public", "private", "owner", "groups", "custom"];
+
 /** The providers that go with each `allow`; the first is the default. */
 export const providersByAllow: Readonly<Record<AuthRule["allow"], readonly AuthRule["provider"][]>> = {
   public: ["apiKey", "iam", "identityPool"],

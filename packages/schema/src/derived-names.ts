@@ -36,9 +36,16 @@ export function camelName(...words: readonly string[]): string {
   return words.map((word, i) => (i === 0 ? lowerFirst(word) : upperFirst(word))).join("");
 }
 
+const RELATION_INDEX = "gsi-";
+
 /** The index that a relation brings along when it declares its own foreign key. */
 export function relationIndexName(relation: string): string {
-  return `gsi-${relation}`;
+  return `${RELATION_INDEX}${relation}`;
+}
+
+/** Whether an index is there for a relation, and not declared. */
+export function isRelationIndex(name: string): boolean {
+  return name.startsWith(RELATION_INDEX);
 }
 
 export function upperFirst(word: string): string {

@@ -1,4 +1,6 @@
 /** The frozen description of a GraphQL schema: models, fields, indexes and auth rules. */
+export { type AuthProvider, authProviders, providerOfRule } from "./auth-provider.ts";
+export { isRelationIndex, upperFirst } from "./derived-names.ts";
 export type {
   AuthOperation,
   AuthRule,
@@ -31,7 +33,7 @@ export {
   relationFields,
   storedFields,
 } from "./lookup.ts";
-export { readingOperations, readingPart, rulesOfField } from "./read-rules.ts";
+export { readingOperations, readingPart, roleText, rulesOfField } from "./read-rules.ts";
 export type { SchemaProblem } from "./schema-error.ts";
 export { SchemaError } from "./schema-error.ts";
 export type { Unsupported } from "./supported.ts";

@@ -3,6 +3,7 @@
  *
  * Two fields whose reading parts are equal are always delivered together. Nothing here knows an identity or a record.
  */
+import { providerOfRule } from "./auth-provider.ts";
 import { canonicalJson, type Json } from "./canonical-json.ts";
 import type { AuthOperation, AuthRule, FieldDescription, ModelDescription } from "./description.ts";
 
@@ -39,7 +40,7 @@ function readingOperationsOf(rule: AuthRule): readonly AuthOperation[] {
 function roleOf(rule: AuthRule): { readonly [key: string]: Json | undefined } {
   return {
     allow: rule.allow,
-    provider: rule.provider === "identityPool" ? "iam" : rule.provider,
+    provider: providerOfRule(rule),
     ownerField: rule.ownerField,
     identityClaim: rule.identityClaim,
     groups: rule.groups === undefined ? undefined : [...new Set(rule.groups)].sort(),

@@ -1,5 +1,6 @@
 /** `tributary codegen models`: writes the model files of a schema, and says on stderr which. */
 import process from "node:process";
+import { authProviders } from "@tributary/schema";
 import { generateModels, type ModelTarget, modelTargets, withoutOwnDirectives } from "@tributary/schema/codegen";
 import { parseSchema } from "@tributary/schema/sdl";
 import { readSchemaText, schemaFailure } from "@tributary/server/schema";
@@ -75,11 +76,9 @@ function checkedPackage(given: string | undefined): PackageOption {
   throw new CommandError(`--package is the name of a package, not ${JSON.stringify(given)}`);
 }
 
-const providers: readonly string[] = ["apiKey", "userPools", "oidc", "iam", "function"];
-
 /** Model files are the same whatever providers an API has; a wrong name is told nevertheless. */
 function checkProviders(names: readonly string[]): void {
-  const unknown = names.find((name) => !providers.includes(name));
+  const unknown = names.find((name) => !authProviders.some((known) => known === name));
   if (unknown === undefined) return;
-  throw new CommandError(`--auth names ${JSON.stringify(unknown)}; the providers are ${providers.join(", ")}`);
+  throw new CommandError(`--auth names ${JSON.stringify(unknown)}; the providers are ${authProviders.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 /** The directives that AppSync knows: which mutations a subscription reports, and which providers let somebody ask. */
+import { type AuthProvider, authProviders } from "@tributary/schema";
 import { DirectiveLocation, GraphQLDirective, GraphQLList, GraphQLNonNull, GraphQLString } from "graphql";
-import { type AuthProvider, authProviders } from "./auth-provider.ts";
 
 /** By the names of the providers in a schema's rules. */
 export const providerDirectives: Readonly<Record<AuthProvider, string>> = {

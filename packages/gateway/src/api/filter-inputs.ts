@@ -83,14 +83,14 @@ export function createFilterInputs(
   function strayKeys(model: ModelDescription): GraphQLInputFieldConfigMap {
     const keys = relationFields(model).flatMap((field) => {
       const operation = relationOperation(schema, model, field);
-      return operation?.kind === "connection" && operation.isImplied ? operation.matches : [];
+      return operation?.kind === "connection" && operation.isImplied ? operation.on : [];
     });
     const familyOf = (name: string): ComparisonFamily => {
       const field = fieldNamed(model, name);
       return field === undefined ? "ID" : familyOfKey(field);
     };
     return Object.fromEntries(
-      keys.map(({ field, from }) => [field, { type: comparisons.ofEventFamily(familyOf(from)) }]),
+      keys.map(({ own, other }) => [other, { type: comparisons.ofEventFamily(familyOf(own)) }]),
     );
   }
 

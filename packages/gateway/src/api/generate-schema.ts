@@ -4,7 +4,12 @@
  * What a field does is bound in from outside; without it the schema can be printed and validated against, but answers
  * nothing.
  */
-import type { FieldDescription, ModelDescription, SchemaDescription } from "@tributary/schema";
+import {
+  type FieldDescription,
+  isRelationIndex,
+  type ModelDescription,
+  type SchemaDescription,
+} from "@tributary/schema";
 import {
   GraphQLEnumType,
   type GraphQLFieldConfig,
@@ -27,8 +32,8 @@ import { createKeyArguments } from "./key-arguments.ts";
 import { keyPath } from "./key-path.ts";
 import { createModelTypes } from "./model-types.ts";
 import { createNamedTypes } from "./named-types.ts";
-import { isRelationIndex, type RelationOperation, relationOperation } from "./relation-operation.ts";
-import { type RootField, type RootOperation, rootFields } from "./root-operation.ts";
+import { type RelationOperation, relationOperation } from "./relation-operation.ts";
+import { outputOf, type RootField, type RootOperation, rootFields } from "./root-operation.ts";
 import { awsTimestamp } from "./scalars/aws-timestamp.ts";
 import { spareFields } from "./spare-fields.ts";
 import { createTypeNames, type Way } from "./type-names.ts";
@@ -99,17 +104,8 @@ export function generateSchema<Context = unknown>(
   }
 
   function outputType(operation: RootOperation): GraphQLOutputType {
-    switch (operation.kind) {
-      case "get":
-      case "write":
-      case "subscribe":
-        return models.record(operation.model);
-      case "list":
-      case "sync":
-        return models.connection(operation.model, "list");
-      case "index":
-        return models.connection(operation.model, "key");
-    }
+    const output = outputOf(operation);
+    return output === "record" ? models.record(operation.model) : models.connection(operation.model, output);
   }
 
   function relationType(owner: ModelDescription, field: FieldDescription): GraphQLFieldConfig<unknown, Context> | null {

@@ -1,5 +1,11 @@
 /** The arguments that name a record by its key, or a range of records by the fields they are sorted by. */
-import { type FieldDescription, keyFields, type ModelDescription, type SchemaDescription } from "@tributary/schema";
+import {
+  type FieldDescription,
+  keyFields,
+  type ModelDescription,
+  type SchemaDescription,
+  upperFirst,
+} from "@tributary/schema";
 import {
   type GraphQLFieldConfigArgumentMap,
   GraphQLID,
@@ -14,7 +20,6 @@ import type { ComparisonInputs } from "./comparison-inputs.ts";
 import type { FieldTypes } from "./field-types.ts";
 import type { KeyPath, SortPath } from "./key-path.ts";
 import type { NamedTypes } from "./named-types.ts";
-import { capitalized } from "./type-names.ts";
 
 export interface KeyArguments {
   /** Every part of the primary key, required. */
@@ -87,5 +92,5 @@ export function createKeyArguments(
 
 /** An index's name as part of a type's: `byCustomer-date` -> `ByCustomerdate`. */
 function typeNamePart(name: string): string {
-  return capitalized(name.replace(/[^_0-9A-Za-z]/g, ""));
+  return upperFirst(name.replace(/[^_0-9A-Za-z]/g, ""));
 }

@@ -1,6 +1,5 @@
 /** An order of records that can be asked for by key: one partition field, then the fields that sort within it. */
-import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
-import { capitalized } from "./type-names.ts";
+import { type FieldDescription, fieldNamed, type ModelDescription, upperFirst } from "@tributary/schema";
 
 export interface KeyPath extends SortPath {
   readonly partition: FieldDescription;
@@ -30,5 +29,5 @@ export function sortPath(model: ModelDescription, index: string | null, names: r
 
 /** `placedAt`, `number` -> `placedAtNumber`. */
 function camelJoin([first = "", ...rest]: readonly string[]): string {
-  return first + rest.map(capitalized).join("");
+  return first + rest.map(upperFirst).join("");
 }

@@ -4,8 +4,7 @@
  * A type bears those of all its rules, an operation those of the rules that grant it. Each dialect has ways of its own with
  * the types that a model contains, and with rules of single fields.
  */
-import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import type { AuthProvider } from "./auth-provider.ts";
+import type { AuthProvider, ModelDescription, SchemaDescription } from "@tributary/schema";
 import { placeFirstDialect } from "./place-first-dialect.ts";
 import { placeSecondDialect } from "./place-second-dialect.ts";
 import { createDirectivePlaces, type PlacedDirectives } from "./placed-directives.ts";

@@ -6,16 +6,17 @@
  */
 import {
   type AuthOperation,
+  type AuthProvider,
   type AuthRule,
   embeddedNamed,
   type FieldDescription,
   type FieldOwner,
   type ModelDescription,
+  providerOfRule,
   type SchemaDescription,
 } from "@tributary/schema";
-import { type AuthProvider, providerOfRule } from "./auth-provider.ts";
 import type { DirectivePlaces } from "./placed-directives.ts";
-import type { RootField, RootOperation } from "./root-operation.ts";
+import { outputName, type RootField, type RootOperation } from "./root-operation.ts";
 import { createTypeNames } from "./type-names.ts";
 
 const names = createTypeNames("v1");
@@ -39,7 +40,7 @@ export function placeFirstDialect(
       if (operation.kind === "subscribe" && model.operations.subscriptions.level !== "on") continue;
       const directives = places.directivesFor(granting(model.auth, operationOf(operation)).map(providerOfRule), false);
       places.add(`${type}.${name}`, directives);
-      if (operation.kind !== "subscribe") places.add(outputName(operation), directives);
+      if (operation.kind !== "subscribe") places.add(outputName(operation, names), directives);
     }
     const reading = places.directivesFor(granting(model.auth, "read").map(providerOfRule), false);
     for (const owner of schema.models) {
@@ -66,7 +67,7 @@ export function placeFirstDialect(
       const isGranted = isOwn && places.isDefault(granting(model.auth, asked).map(providerOfRule));
       const directives = places.directivesFor(providers, isGranted);
       places.add(`${type}.${name}`, directives);
-      places.add(outputName(operation), directives);
+      places.add(outputName(operation, names), directives);
     }
   }
 
@@ -98,11 +99,6 @@ function operationOf(operation: RootOperation): AuthOperation {
     case "write":
       return operation.operation;
   }
-}
-
-function outputName(operation: RootOperation): string {
-  const isPage = operation.kind === "list" || operation.kind === "sync" || operation.kind === "index";
-  return isPage ? names.connection(operation.model, "key") : operation.model.name;
 }
 
 function granting(rules: readonly AuthRule[], operation: AuthOperation): AuthRule[] {

@@ -7,19 +7,21 @@
  */
 import {
   type AuthOperation,
+  type AuthProvider,
   type AuthRule,
   embeddedNamed,
   type FieldDescription,
   type FieldOwner,
   type ModelDescription,
+  providerOfRule,
   readingOperations,
+  roleText,
   rulesOfField,
   type SchemaDescription,
 } from "@tributary/schema";
-import { type AuthProvider, providerOfRule } from "./auth-provider.ts";
 import type { DirectivePlaces } from "./placed-directives.ts";
 import { relationOperation } from "./relation-operation.ts";
-import type { RootField, RootOperation } from "./root-operation.ts";
+import { outputName, type RootField, type RootOperation } from "./root-operation.ts";
 import { createTypeNames } from "./type-names.ts";
 
 const names = createTypeNames("v2");
@@ -45,7 +47,7 @@ export function placeSecondDialect(
     for (const granted of operationsOf(operation)) {
       const directives = places.directivesFor(providersFor(model, granted), false);
       places.add(`${type}.${name}`, directives);
-      places.add(outputName(operation), directives);
+      places.add(outputName(operation, names), directives);
     }
   }
 
@@ -87,20 +89,6 @@ function operationsOf(operation: RootOperation): AuthOperation[] {
   }
 }
 
-function outputName(operation: RootOperation): string {
-  switch (operation.kind) {
-    case "get":
-    case "write":
-    case "subscribe":
-      return operation.model.name;
-    case "list":
-    case "sync":
-      return names.connection(operation.model, "list");
-    case "index":
-      return names.connection(operation.model, "key");
-  }
-}
-
 /** Who may do it with one of the declared fields; for a deletion, with all of them. */
 function providersFor(model: ModelDescription, operation: AuthOperation): AuthProvider[] {
   const declared = model.fields.filter((field) => !field.isImplied);
@@ -122,7 +110,6 @@ function isGranted({ operations }: AuthRule, operation: AuthOperation): boolean 
 
 /** Whom a rule speaks of; each group is somebody else. */
 function rolesOf(rule: AuthRule): string[] {
-  const { allow, ownerField, identityClaim, groups, groupsField, groupClaim } = rule;
-  const role = [allow, providerOfRule(rule), ownerField, identityClaim, groupsField, groupClaim];
-  return (groups ?? [null]).map((group) => JSON.stringify([...role, group]));
+  const { groups } = rule;
+  return groups === undefined ? [roleText(rule)] : groups.map((group) => roleText({ ...rule, groups: [group] }));
 }

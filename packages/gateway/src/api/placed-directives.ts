@@ -3,7 +3,7 @@
  *
  * The default provider needs no directive as long as it is alone; beside others it is written too.
  */
-import { type AuthProvider, authProviders } from "./auth-provider.ts";
+import { type AuthProvider, authProviders } from "@tributary/schema";
 import { providerDirectives } from "./aws-directives.ts";
 
 /** The directives of types, by name, and of their fields, by `Type.field`. */

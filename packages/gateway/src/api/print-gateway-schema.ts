@@ -1,5 +1,5 @@
 /** Writes out the schema that is served, as SDL. */
-import type { SchemaDescription } from "@tributary/schema";
+import type { AuthProvider, SchemaDescription } from "@tributary/schema";
 import {
   type ConstDirectiveNode,
   type GraphQLSchema,
@@ -10,7 +10,6 @@ import {
   printSchema,
   visit,
 } from "graphql";
-import type { AuthProvider } from "./auth-provider.ts";
 import { generateSchema } from "./generate-schema.ts";
 import { placeDirectives } from "./place-directives.ts";
 import type { PlacedDirectives } from "./placed-directives.ts";

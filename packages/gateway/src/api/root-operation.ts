@@ -3,9 +3,15 @@
  * keys. The types are made from it, the resolvers are bound by it, and the SDL is printed with it.
  */
 import { createHash } from "node:crypto";
-import { type AuthRule, fieldNamed, type ModelDescription, type SchemaDescription } from "@tributary/schema";
+import {
+  type AuthRule,
+  fieldNamed,
+  type ModelDescription,
+  type SchemaDescription,
+  upperFirst,
+} from "@tributary/schema";
 import { type KeyPath, keyPath } from "./key-path.ts";
-import { capitalized } from "./type-names.ts";
+import type { TypeNames, Way } from "./type-names.ts";
 
 export type WriteOperation = "create" | "update" | "delete";
 
@@ -28,6 +34,27 @@ export type RootOperation =
       readonly areOwnersRequired: boolean;
     };
 
+/** What an operation answers: a record of its model, or a page of what leads to records. */
+export function outputOf({ kind }: RootOperation): "record" | Way {
+  switch (kind) {
+    case "get":
+    case "write":
+    case "subscribe":
+      return "record";
+    case "list":
+    case "sync":
+      return "list";
+    case "index":
+      return "key";
+  }
+}
+
+/** The name of the type that an operation answers. */
+export function outputName(operation: RootOperation, names: TypeNames): string {
+  const output = outputOf(operation);
+  return output === "record" ? operation.model.name : names.connection(operation.model, output);
+}
+
 export interface RootField {
   readonly type: "Query" | "Mutation" | "Subscription";
   readonly name: string;
@@ -47,7 +74,7 @@ export function rootFields(schema: SchemaDescription, conflictDetection: "on" | 
 
 /** The first dialect syncs also what it does not let anyone query. */
 function syncQuery({ operations, pluralName }: ModelDescription, dialect: SchemaDescription["dialect"]): string | null {
-  return operations.queries.sync ?? (dialect === "v1" ? `sync${capitalized(pluralName)}` : null);
+  return operations.queries.sync ?? (dialect === "v1" ? `sync${upperFirst(pluralName)}` : null);
 }
 
 function* queries(model: ModelDescription, sync: string | null): Generator<RootField> {
@@ -97,7 +124,7 @@ export function impliedSubscription(
   model: ModelDescription,
   operation: WriteOperation,
 ): { readonly full: string; readonly served: string } {
-  const full = `on${capitalized(operation)}${capitalized(model.name)}`;
+  const full = `on${upperFirst(operation)}${upperFirst(model.name)}`;
   if (full.length <= MAX_IMPLIED_NAME) return { full, served: full };
   return { full, served: full.slice(0, 45) + createHash("md5").update(full).digest("hex").slice(0, 5) };
 }

@@ -4,9 +4,8 @@
  * In the first dialect a project could choose English plurals for its lists (`listPeople` beside `listPersons`). In the second,
  * the datastore asks for subscriptions by their full names, of which Amplify serves none beyond a length.
  */
-import type { SchemaDescription } from "@tributary/schema";
+import { type SchemaDescription, upperFirst } from "@tributary/schema";
 import { impliedSubscription, type RootField } from "./root-operation.ts";
-import { capitalized } from "./type-names.ts";
 
 /** Only names that no field of `fields` has. */
 export function spareFields({ dialect }: SchemaDescription, fields: readonly RootField[]): RootField[] {
@@ -21,7 +20,7 @@ export function spareFields({ dialect }: SchemaDescription, fields: readonly Roo
 function pluralList({ name, operation }: RootField): string | null {
   if (operation.kind !== "list") return null;
   const { model } = operation;
-  return name === `list${capitalized(model.name)}s` ? `list${capitalized(model.pluralName)}` : null;
+  return name === `list${upperFirst(model.name)}s` ? `list${upperFirst(model.pluralName)}` : null;
 }
 
 function fullSubscription({ name, operation }: RootField): string | null {

@@ -3,7 +3,7 @@
  * small letter: the first dialect leaves it small but in inputs of mutations, the second makes it a capital but in what
  * indexes and relations lead to.
  */
-import type { ModelDescription, SchemaDescription } from "@tributary/schema";
+import { type ModelDescription, type SchemaDescription, upperFirst } from "@tributary/schema";
 
 export interface TypeNames {
   connection(model: ModelDescription, way: Way): string;
@@ -18,16 +18,12 @@ export type Way = "list" | "key";
 
 export function createTypeNames(dialect: SchemaDescription["dialect"]): TypeNames {
   const named = (model: ModelDescription, way: Way = "list"): string =>
-    dialect === "v2" && way === "list" ? capitalized(model.name) : model.name;
+    dialect === "v2" && way === "list" ? upperFirst(model.name) : model.name;
   return {
     connection: (model, way) => `Model${named(model, way)}Connection`,
     filter: (model, way) => `Model${named(model, way)}FilterInput`,
     condition: (model) => `Model${named(model)}ConditionInput`,
     subscriptionFilter: (model) => `ModelSubscription${named(model)}FilterInput`,
-    input: (model, operation) => `${capitalized(operation)}${capitalized(model.name)}Input`,
+    input: (model, operation) => `${upperFirst(operation)}${upperFirst(model.name)}Input`,
   };
-}
-
-export function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -51,6 +51,8 @@ export function createOpenSubscription({
 }: Pick<DoorOptions, "formatter" | "contextFor">): OpenSubscription {
   /** For each event that somebody holds yet, the answers that were made. */
   const made = new WeakMap<object, Map<string, Promise<EventAnswer>>>();
+  /** By document: all subscriptions of a gateway are made on one schema. */
+  const readerDependence = new WeakMap<DocumentNode, boolean>();
 
   async function answer(args: PreparedArgs, event: unknown): Promise<EventAnswer> {
     // Each event is a request of its own, as far as budgets go.
@@ -64,6 +66,21 @@ export function createOpenSubscription({
         return text;
       },
     };
+  }
+
+  /** Equal for subscriptions that are answered the same to the same event. */
+  function answerKey(args: PreparedArgs): string {
+    const { schema, document, operationName, variableValues, contextValue } = args;
+    const selections = rootSelections(document, operationName);
+    const variables = variablesIn(selections, document).map((name) => [name, variableValues?.[name]]);
+    const isDependent = readerDependence.get(document) ?? dependsOnReader(schema, document);
+    readerDependence.set(document, isDependent);
+    return JSON.stringify([
+      document.loc?.source.body,
+      operationName,
+      variables,
+      isDependent ? contextValue.identity : null,
+    ]);
   }
 
   return async (args) => {
@@ -85,15 +102,6 @@ export function createOpenSubscription({
       },
     };
   };
-}
-
-/** Equal for subscriptions that are answered the same to the same event. */
-function answerKey(args: PreparedArgs): string {
-  const { schema, document, operationName, variableValues, contextValue } = args;
-  const selections = rootSelections(document, operationName);
-  const variables = variablesIn(selections, document).map((name) => [name, variableValues?.[name]]);
-  const reader = dependsOnReader(schema, document) ? contextValue.identity : null;
-  return JSON.stringify([document.loc?.source.body, operationName, variables, reader]);
 }
 
 /** The root fields without their arguments: these chose the events. */

@@ -4,12 +4,12 @@
  * The meaning is DynamoDB's: a field without a value fails every comparison but `ne`, `notContains` and `notIn`. Predicates
  * count a missing number as 0 in comparisons, so those say that there is a value too.
  */
-import type { JsonValue, Predicate, PredicateOperator, Values } from "@tributary/model";
+import type { JsonValue, Values } from "@tributary/model";
 import type { FieldDescription } from "@tributary/schema";
 import { GatewayError } from "../gateway-error.ts";
 import { isJsonObject, readJson } from "../json.ts";
 import { compareText } from "./compare-text.ts";
-import { allOf, always, type FilterTest, never } from "./filter-test.ts";
+import { allOf, always, compared, type FilterTest, never } from "./filter-test.ts";
 import { givenOperand, listOperand, rangeOperand } from "./operand.ts";
 
 /** `place` names the field as the filter does, for error messages. */
@@ -80,11 +80,6 @@ function compareJson(place: string, field: string, operator: string, operand: Js
   const read = readJson(operand);
   if (read.outcome === "refused") return operator === "eq" ? never : always;
   return compared(field, operator, read.value);
-}
-
-function compared(field: string, op: PredicateOperator, value: JsonValue): FilterTest {
-  const predicate: Predicate = { kind: "field", field, op, value };
-  return { kind: "predicate", predicate };
 }
 
 function isPresent(field: string): FilterTest {

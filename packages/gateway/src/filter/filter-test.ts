@@ -5,7 +5,7 @@
  * is, what the text of a JSON value holds) is evaluated here, on records that were read. So a test can be weakened to the best
  * predicate that every record which passes the test meets.
  */
-import { matches, type Predicate, type Values } from "@tributary/model";
+import { type JsonValue, matches, type Predicate, type PredicateOperator, type Values } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 
 export type FilterTest =
@@ -20,6 +20,10 @@ export type FilterTest =
 
 export const always: FilterTest = { kind: "constant", value: true };
 export const never: FilterTest = { kind: "constant", value: false };
+
+export function compared(field: string, op: PredicateOperator, value: JsonValue): FilterTest {
+  return { kind: "predicate", predicate: { kind: "field", field, op, value } };
+}
 
 export function passes(
   model: ModelDescription,

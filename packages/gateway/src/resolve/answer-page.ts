@@ -40,7 +40,7 @@ export async function answerPage(
     ...planFilter(model, allOf(range)),
     accepts: (record: Parameters<typeof passes>[2]) => passes(model, filter, record),
   };
-  const hash = queryHash(name, args);
+  const hash = (): string => queryHash(name, args);
   const readOn = async (): Promise<{ readonly position: Position; readonly page: Page }> => {
     const position = await startOf(textArgument(args, "nextToken"), hash, order, () => relay.records.startedAt());
     const after = position.place.kind === "records" ? position.place.after : null;
@@ -54,7 +54,7 @@ export async function answerPage(
   return {
     items: page.records.map(recordSource),
     nextToken:
-      page.behind === null ? null : writeToken(hash, { place: { kind: "records", after: page.behind }, startedAt }),
+      page.behind === null ? null : writeToken(hash(), { place: { kind: "records", after: page.behind }, startedAt }),
     startedAt,
   };
 }

@@ -33,14 +33,14 @@ export async function relatedRecord(
 
 export async function listRelated(
   services: GatewayServices,
-  { model, matches, path, limit }: Extract<RelationOperation, { kind: "connection" }>,
+  { model, on, path, limit }: Extract<RelationOperation, { kind: "connection" }>,
   source: unknown,
   args: Arguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<ConnectionSource> {
-  const values = matches.map(({ from }) => heldIn(source, from));
-  const same = matches.map(({ field }) => field);
+  const values = on.map(({ own }) => heldIn(source, own));
+  const same = on.map(({ other }) => other);
   const sort = sortTests(model, path, args);
   return answerPage(services, context, info, {
     model,

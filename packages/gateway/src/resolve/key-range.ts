@@ -1,8 +1,8 @@
 /** Ranges of records by key: what the store is asked for before records are counted, and in which order. */
-import type { JsonValue, Predicate, SortKey } from "@tributary/model";
+import type { SortKey } from "@tributary/model";
 import type { FieldDescription, ModelDescription } from "@tributary/schema";
 import type { SortPath } from "../api/key-path.ts";
-import type { FilterTest } from "../filter/filter-test.ts";
+import { compared, type FilterTest } from "../filter/filter-test.ts";
 import { operandOf } from "../filter/operand.ts";
 import { sortKeyPredicate } from "../filter/sort-key-condition.ts";
 import type { Arguments } from "./arguments.ts";
@@ -39,9 +39,4 @@ export function sortTests(
 
 export function equals(field: string, value: unknown): FilterTest {
   return compared(field, "eq", operandOf(value));
-}
-
-function compared(field: string, op: "eq" | "ne", value: JsonValue): FilterTest {
-  const predicate: Predicate = { kind: "field", field, op, value };
-  return { kind: "predicate", predicate };
 }

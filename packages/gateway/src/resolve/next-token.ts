@@ -41,14 +41,14 @@ export function writeToken(hash: string, { place, startedAt }: Position): string
 /** Where a query goes on, or where it begins: the time is taken before anything is read. */
 export async function startOf(
   token: string | null,
-  hash: string,
+  hash: () => string,
   order: readonly SortKey[],
   startedAt: () => Promise<number>,
 ): Promise<Position> {
   if (token === null) return { place: { kind: "records", after: null }, startedAt: await startedAt() };
   return readToken(
     token,
-    hash,
+    hash(),
     order.map(({ field }) => field),
   );
 }

@@ -8,6 +8,7 @@ import { canonicalJson, type Identity, type JsonValue } from "@tributary/model";
 import type { RecordWrite, StoredRecord, WriteOutcome } from "@tributary/relay";
 import { type ModelDescription, storedFields } from "@tributary/schema";
 import type { GraphQLResolveInfo } from "graphql";
+import { isTimestamp } from "../api/model-types.ts";
 import { writableFields } from "../api/write-inputs.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { isJson } from "../json.ts";
@@ -143,10 +144,11 @@ function itemValues({ model, args }: ConflictedWrite, stored: StoredRecord, item
   assertFits(model, stored, item);
   const named = objectArgument(args, "input");
   const values = keyOnly(model, stored);
-  for (const { name } of writableFields(model, "update")) {
+  for (const field of writableFields(model, "update")) {
+    const { name } = field;
     if (model.primaryKey.includes(name)) continue;
     const isGiven = Object.hasOwn(item, name);
-    if (!isGiven && isTimestamp(model, name)) continue;
+    if (!isGiven && isTimestamp(model, field)) continue;
     const value = isGiven ? (item[name] ?? null) : null;
     if (!isSame(value, stored.values[name]) || Object.hasOwn(named, name)) values[name] = value;
   }
@@ -166,10 +168,6 @@ function assertFits(model: ModelDescription, stored: StoredRecord, item: Item): 
 
 /** What a handler may hand back of what it was shown. It is the relay's to write. */
 const metadata = ["_version", "_deleted", "_lastChangedAt", "_ttl", "__typename"];
-
-function isTimestamp({ timestamps }: ModelDescription, name: string): boolean {
-  return name === timestamps.createdAt || name === timestamps.updatedAt;
-}
 
 function isSame(value: JsonValue, stored: JsonValue | undefined): boolean {
   return canonicalJson(value) === canonicalJson(stored ?? null);

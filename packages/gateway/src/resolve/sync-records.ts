@@ -41,7 +41,7 @@ export async function syncRecords(
   if (!relay.records.canReadModel(context.identity, model.name)) throw unauthorized(info);
   const limit = pageSize(args, limits);
   const request = { model, limit, plan: planFilter(model, readFilter(model, args.filter, limits.maxFilterNodes)) };
-  const hash = queryHash(info.fieldName, args);
+  const hash = (): string => queryHash(info.fieldName, args);
   const token = textArgument(args, "nextToken");
   const since = numberArgument(args, "lastSync") ?? 0;
   const readOn = async (): Promise<{ readonly startedAt: number; readonly page: SyncPage }> => {
@@ -52,7 +52,7 @@ export async function syncRecords(
   const { startedAt, page } = await context.budget.spend(readOn, ({ page: { records } }) => records.length);
   return {
     items: page.records.map(recordSource),
-    nextToken: page.next === null ? null : writeToken(hash, { place: page.next, startedAt }),
+    nextToken: page.next === null ? null : writeToken(hash(), { place: page.next, startedAt }),
     startedAt,
   };
 }

@@ -4,7 +4,7 @@
  * It is read and evaluated as the filter of a list is; beyond that it is held to AppSync's limit on lists of values.
  */
 import type { ModelDescription } from "@tributary/schema";
-import { allOf, type FilterTest } from "../filter/filter-test.ts";
+import { allOf, compared, type FilterTest } from "../filter/filter-test.ts";
 import { operandOf } from "../filter/operand.ts";
 import { readFilter } from "../filter/read-filter.ts";
 import { GatewayError } from "../gateway-error.ts";
@@ -34,9 +34,7 @@ export function readEventFilter(
   const asked = owners.flatMap((field) =>
     args[field] === undefined ? [] : [{ field, value: operandOf(args[field]) }],
   );
-  const owned = asked.map(({ field, value }): FilterTest => {
-    return { kind: "predicate", predicate: { kind: "field", field, op: "eq", value } };
-  });
+  const owned = asked.map(({ field, value }) => compared(field, "eq", value));
   return { test: allOf([...owned, test]), key: JSON.stringify([asked, filter]) };
 }
 

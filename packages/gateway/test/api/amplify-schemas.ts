@@ -1,9 +1,8 @@
 /** Schemas with what Amplify's published transformers generate for them; `write-amplify-schemas.mjs` made that. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { SchemaDescription } from "@tributary/schema";
+import { type AuthProvider, authProviders, type SchemaDescription } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
-import { type AuthProvider, authProviders } from "../../src/api/auth-provider.ts";
 
 const root = path.join(import.meta.dirname, "../fixtures/amplify-schemas");
 

@@ -1,6 +1,7 @@
 /** The models of a `schema.js`: fields, relations, then what both imply and what keys need. */
 import type { FieldDescription, ModelDescription, SchemaDescription } from "../description.ts";
 import { facetsOf } from "../facets.ts";
+import { holdsTime } from "../timestamp-field.ts";
 import { joinsIn } from "./join-models.ts";
 import { addImplied, draftModel, type ModelDraft } from "./model-draft.ts";
 import type { FileSchema } from "./model-file.ts";
@@ -56,10 +57,6 @@ function keptTimestamps(draft: ModelDraft): ModelDescription["timestamps"] {
   };
   const { createdAt, updatedAt } = draft.attributes.timestamps;
   return { createdAt: kept(createdAt), updatedAt: kept(updatedAt) };
-}
-
-function holdsTime({ type, isList }: FieldDescription): boolean {
-  return type.kind === "scalar" && (type.name === "AWSDateTime" || type.name === "String") && !isList;
 }
 
 function addOwners(draft: ModelDraft): void {

@@ -6,6 +6,7 @@
  * Where the file holds less than the SDL implies (nullability of implied keys, keys of join models, foreign keys of the first dialect),
  * the SDL's meaning is restored.
  */
+import { isRelationIndex } from "../derived-names.ts";
 import type { EmbeddedDescription, FieldDescription, SchemaDescription } from "../description.ts";
 import { freezeSchema } from "../freeze-schema.ts";
 import { describeModels } from "./describe-models.ts";
@@ -41,7 +42,7 @@ function dialectOf({ models, hasSingleNames }: FileSchema, reader: ValueReader):
   const attributes = models.flatMap((model) => model.attributes);
   if (attributes.some(({ type }) => type === "versioned")) return "v1";
   const names = attributes.map(({ properties }) => reader.part(properties, "name").value);
-  const hasRelationIndex = names.some((name) => typeof name === "string" && name.startsWith("gsi-"));
+  const hasRelationIndex = names.some((name) => typeof name === "string" && isRelationIndex(name));
   return hasSingleNames && !hasRelationIndex ? "v1" : "v2";
 }
 

@@ -1,5 +1,13 @@
 /** What the attributes of a model in `schema.js` mean: options, keys and rules. Attributes of other services mean nothing here. */
-import { authOperations, completeRule, defaultIdentityClaim, type GivenRule, joinedRules } from "../auth-rule.ts";
+import { ruleProviders } from "../auth-provider.ts";
+import {
+  authOperations,
+  completeRule,
+  defaultIdentityClaim,
+  type GivenRule,
+  joinedRules,
+  ruleAllows,
+} from "../auth-rule.ts";
 import { indexQueryOf, operationNames } from "../derived-names.ts";
 import type {
   AuthRule,
@@ -129,13 +137,13 @@ function readRules(properties: Located, dialect: Dialect, reader: ValueReader): 
 
 function readRule(at: Located, dialect: Dialect, reader: ValueReader): AuthRule | null {
   const { part, oneOf, text, entries } = reader;
-  const allow = oneOf(part(at, "allow"), ["public", "private", "owner", "groups", "custom"]);
+  const allow = oneOf(part(at, "allow"), ruleAllows);
   if (allow === undefined) {
     if (part(at, "allow").value == null)
       reader.problems.report(`${at.path}.allow is missing.`, "Give public, private, owner, groups or custom.");
     return null;
   }
-  const provider = oneOf(part(at, "provider"), ["apiKey", "userPools", "oidc", "iam", "identityPool", "function"]);
+  const provider = oneOf(part(at, "provider"), ruleProviders);
   const optional = <T>(key: string, read: (part: Located) => T): Readonly<Record<string, T>> =>
     part(at, key).value == null ? {} : { [key]: read(part(at, key)) };
   const listOf = (key: string): readonly string[] => entries(part(at, key), true).map((entry) => text(entry));

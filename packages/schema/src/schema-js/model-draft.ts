@@ -1,6 +1,7 @@
 /**
  * A model while its `schema.js` is being read: what the file holds, and the fields and indexes gathered so far.
  */
+import { isRelationIndex } from "../derived-names.ts";
 import type { FieldDescription, FieldType, IndexDescription, SchemaDescription } from "../description.ts";
 import { type ModelAttributes, readModelAttributes } from "./model-attributes.ts";
 import type { FileField, FileModel } from "./model-file.ts";
@@ -28,7 +29,7 @@ export function draftModel(file: FileModel, dialect: SchemaDescription["dialect"
     fields: new Map(kept.map((field) => [field.name, describedField(field)])),
     // Indexes that a relation brought along are laid again with it.
     indexes: attributes.indexes
-      .filter(({ name }) => !name.startsWith("gsi-"))
+      .filter(({ name }) => !isRelationIndex(name))
       .map(({ name, fields, queryField }) => ({ name, fields, queryField })),
   };
   if (attributes.primaryKey === null && !draft.fields.has("id"))

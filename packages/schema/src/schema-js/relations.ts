@@ -6,6 +6,7 @@
  */
 import { camelName, relationIndexName } from "../derived-names.ts";
 import type { FieldDescription, Relation, SchemaDescription } from "../description.ts";
+import { defaultRelationLimit } from "../relation-limit.ts";
 import type { Join } from "./join-models.ts";
 import { addImplied, type ModelDraft } from "./model-draft.ts";
 import type { FileField, FileModel } from "./model-file.ts";
@@ -17,9 +18,6 @@ export interface RelationContext {
   readonly joins: readonly Join[];
   readonly problems: PathProblems;
 }
-
-/** The greatest number of related records in an answer; files do not tell another. */
-const usualLimit = 100;
 
 export function addRelations(context: RelationContext): void {
   const { drafts, joins, problems } = context;
@@ -132,7 +130,7 @@ function relationToMany(draft: ModelDraft, field: FileField, context: RelationCo
     return null;
   }
   const index = indexOver(related, keys, relationIndexName(`${draft.file.name}.${field.name}`));
-  const relation = { kind: "hasMany", model: related.file.name, keys, index, limit: usualLimit } as const;
+  const relation = { kind: "hasMany", model: related.file.name, keys, index, limit: defaultRelationLimit } as const;
   const isWholeKey = keys.length === draft.primaryKey.length;
   return isWholeKey ? relation : { ...relation, from: draft.primaryKey.slice(0, keys.length) };
 }

@@ -1,6 +1,8 @@
 /**
  * The fields every model gets unless it declares them: its id, its timestamps, and the owners its rules speak of.
  */
+
+import { holdsTime } from "../timestamp-field.ts";
 import type { ModelDraft, SchemaDraft } from "./draft.ts";
 import { draftField, impliedField } from "./draft.ts";
 import { checkedKeyFields } from "./key-fields.ts";
@@ -26,10 +28,7 @@ export function addTimestamps(model: ModelDraft): void {
   const kept = (name: string | null): string | null => {
     if (name === null) return null;
     const declared = draftField(model, name);
-    if (declared !== undefined) {
-      const holdsTime = declared.type?.name === "AWSDateTime" || declared.type?.name === "String";
-      return holdsTime && !declared.isList && declared.type?.kind === "scalar" ? name : null;
-    }
+    if (declared !== undefined) return holdsTime(declared) ? name : null;
     const type = { kind: "scalar", name: "AWSDateTime" } as const;
     model.fields.push(impliedField(model.at, { name, type, isRequired: true, isReadOnly: true }));
     return name;

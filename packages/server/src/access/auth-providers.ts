@@ -1,7 +1,5 @@
 /** The names under which schemas and Amplify call the ways to authenticate. */
-import type { AuthProvider } from "@tributary/gateway";
-
-const providers: readonly AuthProvider[] = ["apiKey", "userPools", "oidc", "iam", "function"];
+import { type AuthProvider, authProviders } from "@tributary/schema";
 
 export type ReadProviders =
   | { readonly outcome: "read"; readonly providers: readonly AuthProvider[] }
@@ -12,11 +10,11 @@ export type ReadProviders =
 export function readProviders(names: readonly string[]): ReadProviders {
   const read: AuthProvider[] = [];
   for (const name of names) {
-    const provider = providers.find((known) => known === name);
+    const provider = authProviders.find((known) => known === name);
     if (provider === undefined) {
       return {
         outcome: "refused",
-        problem: `names ${JSON.stringify(name)}; the providers are ${providers.join(", ")}`,
+        problem: `names ${JSON.stringify(name)}; the providers are ${authProviders.join(", ")}`,
       };
     }
     if (read.includes(provider)) return { outcome: "refused", problem: `names ${provider} twice` };

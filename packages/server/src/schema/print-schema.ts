@@ -1,5 +1,5 @@
 /** Prints the GraphQL schema that the gateway serves for a schema file, or would serve for an API with other settings. */
-import type { AuthProvider } from "@tributary/gateway";
+import type { AuthProvider } from "@tributary/schema";
 import { readProviders } from "../access/auth-providers.ts";
 import { StartError } from "../start-error.ts";
 import { readSchemaFile } from "./read-schema-file.ts";

@@ -105,17 +105,13 @@ export function createAppsyncSession(
     void open.send(connectionAckMessage());
     void open.send(keepAliveMessage());
     const leaveKeepAlive = keepAlive.join(() => void open.send(keepAliveMessage()));
-    const forgetExpiry = expireAt(authentication.expiresAt);
+    const expire = (): void => close(CloseCode.forbidden, "the credential expired");
+    const forgetExpiry = callAt(authentication.expiresAt, { now }, expire);
     stopTimers = () => {
       leaveKeepAlive();
       forgetExpiry();
     };
     options.onAnswered();
-  }
-
-  function expireAt(at: number | null): () => void {
-    if (at === null) return () => {};
-    return callAt(at, { now }, () => close(CloseCode.forbidden, "the credential expired"));
   }
 
   function refuseConnection(error: RealtimeError): void {

@@ -55,7 +55,7 @@ export function createAppsyncSubscriptions(socket: OpenSocket, options: SocketDo
       if (opened.outcome === "refused") return fail(id, own, opened.errors);
       // It may have been stopped meanwhile.
       if (!isUnderWay(id, own)) return release(opened);
-      const forgetExpiry = atExpiry(authentication.expiresAt, () => {
+      const forgetExpiry = callAt(authentication.expiresAt, { now }, () => {
         fail(id, own, [{ errorType: "UnauthorizedException", message: "Token expired" }]);
       });
       own.release = () => {
@@ -147,10 +147,6 @@ export function createAppsyncSubscriptions(socket: OpenSocket, options: SocketDo
 
   function release({ events }: Open): void {
     events.return?.().catch((error: unknown) => log.error({ err: error }, "ending a GraphQL subscription failed"));
-  }
-
-  function atExpiry(at: number | null, action: () => void): () => void {
-    return at === null ? () => {} : callAt(at, { now }, action);
   }
 
   function said(error: GraphQLError): RealtimeError {

@@ -102,10 +102,8 @@ export function createTransportDoor(options: SocketDoorOptions): ProtocolDoor {
       return false;
     }
     connection.identity = authentication.identity;
-    if (authentication.expiresAt !== null) {
-      const expire = (): void => connection.socket.close(CloseCode.forbidden, "the credential expired");
-      connection.forgetExpiry = callAt(authentication.expiresAt, { now }, expire);
-    }
+    const expire = (): void => connection.socket.close(CloseCode.forbidden, "the credential expired");
+    connection.forgetExpiry = callAt(authentication.expiresAt, { now }, expire);
     connection.onAnswered();
     return true;
   }

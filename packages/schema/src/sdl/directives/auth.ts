@@ -4,7 +4,8 @@
  * Nothing is judged here. Rules add up; a model without any is closed.
  */
 import { type ConstDirectiveNode, Kind, type ValueNode } from "graphql";
-import { authOperations, completeRule, providersByAllow } from "../../auth-rule.ts";
+import { ruleProviders } from "../../auth-provider.ts";
+import { authOperations, completeRule, providersByAllow, ruleAllows } from "../../auth-rule.ts";
 import type { AuthOperation, AuthRule } from "../../description.ts";
 import { roleText } from "../../read-rules.ts";
 import { type Directive, defineDirective } from "../directive.ts";
@@ -26,8 +27,8 @@ import {
 const finePartsOfRead: readonly AuthOperation[] = ["get", "list", "sync", "listen", "search"];
 
 const ruleReaders = {
-  allow: required(oneOf(["public", "private", "owner", "groups", "custom"])),
-  provider: oneOf(["apiKey", "userPools", "oidc", "iam", "identityPool", "function"]),
+  allow: required(oneOf(ruleAllows)),
+  provider: oneOf(ruleProviders),
   operations: listOf(oneOf(authOperations)),
   /** Older words of the first dialect for `operations`. */
   queries: nullable(listOf(oneOf(["get", "list"]))),

@@ -8,14 +8,12 @@
 import type { ASTNode } from "graphql";
 import { camelName } from "../../derived-names.ts";
 import type { Relation } from "../../description.ts";
+import { defaultRelationLimit } from "../../relation-limit.ts";
 import { didYouMean } from "../../suggestion.ts";
 import { type Directive, defineDirective } from "../directive.ts";
 import { draftField, draftKey, type FieldDraft, type ModelDraft, type SchemaDraft } from "../draft.ts";
 import { foreignKeyFields, layForeignKey, layRelationIndex, matchesKey, relatedModel } from "../relation.ts";
 import { int, type LocatedName, listOf, located, text } from "../value-reader.ts";
-
-/** The greatest number of related records in an answer that asks for no number itself. */
-export const defaultRelationLimit = 100;
 
 export const hasMany: Directive = defineDirective({
   name: "hasMany",
