@@ -63,6 +63,15 @@ export function compareCells(left: Cell, right: Cell): number {
   return 0;
 }
 
+/** By the cells that both have. */
+export function compareTuples(left: readonly Cell[], right: readonly Cell[]): number {
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const compared = compareCells(left[i] ?? null, right[i] ?? null);
+    if (compared !== 0) return compared;
+  }
+  return 0;
+}
+
 /** Compares rows by the columns of an order. */
 export function compareByOrder(layout: TableLayout, order: readonly Order[]): (left: Row, right: Row) => number {
   const keys = order.map(({ column, direction, through }) => {

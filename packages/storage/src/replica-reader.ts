@@ -6,6 +6,7 @@
 import { isOwnSort, type JoinedPredicate, type JoinedSortKey, type JsonValue, type Values } from "@tributary/model";
 import { type ModelDescription, modelNamed, type SchemaDescription, storedFields } from "@tributary/schema";
 import type { Cell, Condition, Measure, Row, StorageAdapter } from "./adapter.ts";
+import { columnIndex } from "./condition.ts";
 import { both, planJoinedPredicate, planJoinedSort } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
 import { createReplicaTable } from "./replica-tables.ts";
@@ -147,10 +148,9 @@ export function createReplicaReader(adapter: StorageAdapter, schema: SchemaDescr
         where: await conditionOf(table.model, where),
         limit,
       });
-      const [version, changedAt] = ["$version", "$changedAt"].map((name) =>
-        table.layout.columns.findIndex((column) => column.name === name),
-      );
-      return rows.map((row) => readRecord(table, row, version ?? -1, changedAt ?? -1));
+      const version = columnIndex(table.layout, "$version");
+      const changedAt = columnIndex(table.layout, "$changedAt");
+      return rows.map((row) => readRecord(table, row, version, changedAt));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The types of Amplify's schema object, as generated model files hold it, and the guards that tell its parts apart. */
 
 import type { ScalarName } from "@tributary/schema";
-import { fieldNamed, type ModelDescription } from "@tributary/schema";
+import { keyFields, type ModelDescription } from "@tributary/schema";
 import { modelOfClass } from "../models/schema-classes.ts";
 import type { ModelAttributeAuthAllow, ModelAttributeAuthProvider } from "./enums.ts";
 import { GraphQLScalarType } from "./graphql-scalar-type.ts";
@@ -199,7 +199,7 @@ export function isIdentifierObject(value: unknown, model: unknown): boolean {
 
 function keyFieldsOf(model: unknown): readonly string[] {
   const known: ModelDescription | undefined = modelOfClass(model);
-  if (known !== undefined) return known.primaryKey.filter((name) => fieldNamed(known, name) !== undefined);
+  if (known !== undefined) return keyFields(known).map(({ name }) => name);
   if (!isSchemaModel(model)) return [];
   const key = (model.attributes ?? []).find(isModelAttributePrimaryKey);
   return key?.properties.fields ?? ["id"];

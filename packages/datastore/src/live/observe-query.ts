@@ -67,7 +67,8 @@ function keyConditions(model: ModelDescription, key: string): JoinedPredicate[] 
 function watch(context: RecordContext, watched: Watched, observer: Required<Observer<DataStoreSnapshot>>): () => void {
   const { model, where, sort, debounceMs } = watched;
   const looked = modelsIn(context.schema(), model, where, sort);
-  const isOwn = (where === null || isOwnPredicate(where)) && isOwnSort(sort);
+  const own = where !== null && isOwnPredicate(where) ? where : null;
+  const isOwn = (where === null || own !== null) && isOwnSort(sort);
   /** Where the database has to be asked for the order, records stand as it answered. */
   const liveSort = isOwnSort(sort) ? sort : [];
   let live: LiveQuery<PersistentModel> | null = null;
@@ -98,7 +99,7 @@ function watch(context: RecordContext, watched: Watched, observer: Required<Obse
     let isTouched = false;
     for (const { key, after, model: changed } of changes) {
       if (live === null || changed !== model.name) continue;
-      const isIn = after !== null && (where === null || (isOwnPredicate(where) && matches(model, where, after.values)));
+      const isIn = after !== null && (where === null || (own !== null && matches(model, own, after.values)));
       isTouched = live.place(key, isIn ? after : null) || isTouched;
     }
     return isTouched;

@@ -8,14 +8,18 @@ import type { RecordName } from "@tributary/protocol";
 import type { ReplicaRecord, ReplicaStore } from "@tributary/storage";
 import { createWorkspace, type RecordChange, readByModel, type Workspace } from "./workspace.ts";
 
-/** What the app asked for: the records it needs, then, with those read, the change itself. */
-export interface AppWrite<Result> {
+/** The records that a write looks at. */
+export interface WriteNeeds {
   readonly model: string;
   readonly key: string;
   /** The record is held not to be there, and not looked up unless the database says otherwise. */
   readonly isNewRecord?: boolean;
   /** Other records that `apply` looks at; `record` is the one to be written, as it is stored. */
   related?(record: ReplicaRecord | null): readonly RecordName[];
+}
+
+/** What the app asked for: the records it needs, then, with those read, the change itself. */
+export interface AppWrite<Result> extends WriteNeeds {
   /** Throws to refuse; must then have changed nothing in the workspace. Run again when another process got in between. */
   apply(workspace: Workspace): Result;
   /** Hears of the commit of what `apply` did, before anybody else does. */
@@ -97,10 +101,11 @@ async function runWrites(
   onChange: (changes: readonly RecordChange[], origin: ChangeOrigin) => void,
 ): Promise<void> {
   try {
+    const writes = tasks.flatMap(({ write }) => write ?? []);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const workspace = createWorkspace(store);
       const outcomes: Outcome[] = [];
-      await readAll(workspace, tasks, attempt === 0);
+      await readNeeded(workspace, writes, attempt === 0);
       for (const { write } of tasks) outcomes.push(applied(write, workspace));
       if (!(await commit(store, workspace))) continue;
       for (const [i, { write }] of tasks.entries()) if (!("error" in (outcomes[i] ?? {}))) write?.committed?.();
@@ -115,15 +120,18 @@ async function runWrites(
 }
 
 /** `isTrusting`: new records are not looked up. Should one be there, the commit conflicts and all are read. */
-async function readAll(workspace: Workspace, tasks: readonly Task[], isTrusting: boolean): Promise<void> {
+export async function readNeeded(
+  workspace: Workspace,
+  writes: readonly WriteNeeds[],
+  isTrusting: boolean,
+): Promise<void> {
   const own: RecordName[] = [];
-  for (const { write } of tasks) {
-    if (write === null) continue;
+  for (const write of writes) {
     if (isTrusting && write.isNewRecord === true) workspace.assumeMissing(write.model, write.key);
     else own.push(write);
   }
   await readByModel(workspace, own);
-  const related = tasks.flatMap(({ write }) => write?.related?.(workspace.record(write.model, write.key)) ?? []);
+  const related = writes.flatMap((write) => write.related?.(workspace.record(write.model, write.key)) ?? []);
   await readByModel(workspace, related);
 }
 

@@ -76,7 +76,7 @@ function isStructured(field: FieldDescription): boolean {
   return field.isList || field.type.kind === "embedded" || field.type.name === "AWSJSON";
 }
 
-function parsedOr(text: string | undefined, otherwise: unknown): unknown {
+export function parsedOr(text: string | undefined, otherwise: unknown): unknown {
   if (text === undefined) return otherwise;
   try {
     return JSON.parse(text) as unknown;

@@ -4,6 +4,7 @@
 import { joinOf } from "@tributary/model";
 import { type ModelDescription, relationFields, type SchemaDescription } from "@tributary/schema";
 import { AsyncItem } from "./async-item.ts";
+import { parsedOr } from "./field-value.ts";
 import { modelOfInstance, type PersistentModel } from "./instance.ts";
 
 /** The records given to relations so far, by field; undefined where one was taken away. */
@@ -40,13 +41,7 @@ export function setRelation(
 function readRecord(value: unknown): PersistentModel | null | undefined {
   if (value === null) return null;
   if (typeof value === "object") return value as PersistentModel;
-  if (typeof value !== "string") return undefined;
-  try {
-    return readRecord(JSON.parse(value) as unknown);
-  } catch {
-    // Text that is no JSON is one of the things that are ignored.
-    return undefined;
-  }
+  return typeof value === "string" ? readRecord(parsedOr(value, undefined)) : undefined;
 }
 
 /** Remembers given records as what their relations give. */

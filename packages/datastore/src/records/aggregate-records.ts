@@ -1,5 +1,5 @@
 /** Counts records, and measures their fields by groups, in the database. */
-import type { JsonValue } from "@tributary/model";
+import { type JsonValue, jsTypeOf } from "@tributary/model";
 import { type FieldDescription, fieldNamed, type ModelDescription } from "@tributary/schema";
 import type { Measure } from "@tributary/storage";
 import type { RecursiveModelPredicateExtender } from "../amplify/model-predicate.ts";
@@ -106,14 +106,12 @@ function assertField(
   }
 }
 
-const numbers = new Set(["Int", "Float", "AWSTimestamp"]);
-
 function isSingle({ type, isList }: FieldDescription): boolean {
   return !isList && (type.kind === "enum" || (type.kind === "scalar" && type.name !== "AWSJSON"));
 }
 
 function isNumber(field: FieldDescription): boolean {
-  return isSingle(field) && numbers.has(field.type.name);
+  return isSingle(field) && field.type.kind === "scalar" && jsTypeOf(field.type.name) === "number";
 }
 
 function isOrdered(field: FieldDescription): boolean {

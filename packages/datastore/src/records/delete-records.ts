@@ -11,7 +11,7 @@ import { readByModel, type Workspace } from "../local/workspace.ts";
 import { modelOfInstance, type PersistentModel } from "../models/instance.ts";
 import { assertInSchema, modelIn } from "../models/schema-classes.ts";
 import type { OpenStore } from "../open-store.ts";
-import { cascadesOf, type DoomedRecord, withDescendants } from "./descendants.ts";
+import { type DoomedRecord, withDescendants } from "./descendants.ts";
 import { maxChangesPerPush, maxPushBytes, pushBytesOf } from "./push-size.ts";
 import type { RecordContext } from "./record-context.ts";
 
@@ -25,7 +25,6 @@ export async function deleteRecords(
   criteria: unknown,
 ): Promise<PersistentModel | PersistentModel[]> {
   const deletion = readDeletion(context, what, criteria);
-  const { model } = deletion;
   return context.use(async (store) => {
     // In its turn: behind what was written before.
     const keys = await store.database.run(() => deletion.keys(store.reader), "app");
@@ -33,15 +32,14 @@ export async function deleteRecords(
     for (let from = 0; from < keys.length; from += MAX_ROOTS) {
       const asked = keys.slice(from, from + MAX_ROOTS);
       const deleted = await store.database.run(async (workspace) => {
-        const stored = await store.store.records(model.name, asked);
-        const gone = await deleteAll({ store, reader: store.reader, workspace }, deletion, asked, stored);
+        const gone = await deleteAll({ store, reader: store.reader, workspace }, deletion, asked);
         for (const { entries } of gone) for (const entry of asPushes(entries)) workspace.enqueue(entry);
         return gone.flatMap((root) => root.deleted);
       }, "app");
       for (const { model: of, record } of deleted) context.queued(store, of, record.values);
       found.push(...rootsAmong(deletion, asked, deleted));
     }
-    return deletion.answer(found.map((record) => context.toInstance(model, record)));
+    return deletion.answer(found.map((record) => context.toInstance(deletion.model, record)));
   });
 }
 
@@ -52,17 +50,13 @@ export async function deleteWithin(
   what: unknown,
   criteria: unknown,
 ): Promise<{ readonly answer: PersistentModel | PersistentModel[]; readonly deleted: readonly DeletedRecord[] }> {
-  const { reader, workspace } = within;
   const deletion = readDeletion(context, what, criteria);
-  const { model } = deletion;
-  const keys = await deletion.keys(reader);
-  await workspace.read(model.name, keys);
-  const stored = keys.map((key) => workspace.record(model.name, key));
-  const gone = await deleteAll(within, deletion, keys, stored);
-  for (const { entries } of gone) for (const entry of entries) workspace.enqueue(entry);
+  const keys = await deletion.keys(within.reader);
+  const gone = await deleteAll(within, deletion, keys);
+  for (const { entries } of gone) for (const entry of entries) within.workspace.enqueue(entry);
   const deleted = gone.flatMap((root) => root.deleted);
   const found = rootsAmong(deletion, keys, deleted);
-  return { answer: deletion.answer(found.map((record) => context.toInstance(model, record))), deleted };
+  return { answer: deletion.answer(found.map((record) => context.toInstance(deletion.model, record))), deleted };
 }
 
 /** The step that records are deleted in. */
@@ -132,37 +126,34 @@ interface DeletedRoot {
   readonly entries: readonly OutboxEntry[];
 }
 
-/** `stored` are the records of `keys` as they are now. */
 async function deleteAll(
   { store, reader, workspace, assertOpen }: DeletionStep,
   { model, where, condition }: Deletion,
   keys: readonly string[],
-  stored: readonly (ReplicaRecord | null)[],
 ): Promise<readonly DeletedRoot[]> {
-  const roots = stored.flatMap((record, root): DoomedRecord[] => {
+  await workspace.read(model.name, keys);
+  const roots = keys.flatMap((key, root): DoomedRecord[] => {
+    const record = workspace.record(model.name, key);
     if (record === null || record.isDeleted || (where !== null && !matches(model, where, record.values))) return [];
-    return [{ model, key: record.key, values: record.values, root }];
+    return [{ model, key, values: record.values, root }];
   });
-  const hasCascades = cascadesOf(store.schema, model).length > 0;
-  const generations = hasCascades ? await withDescendants(store.schema, reader, roots) : [roots];
-  const doomed = generations.flat();
+  const doomed = (await withDescendants(store.schema, reader, roots)).flat();
   await readByModel(
     workspace,
     doomed.map((one) => ({ model: one.model.name, key: one.key })),
   );
   assertOpen?.();
   if (condition !== null) assertCondition(workspace, model, roots, condition);
-  return keys.map((_, root) => {
+  const doomedByRoot = new Map(roots.map(({ root }): [number, DoomedRecord[]] => [root, []]));
+  for (const one of doomed) doomedByRoot.get(one.root)?.push(one);
+  return Array.from(doomedByRoot, ([root, records]) => {
     const entries: OutboxEntry[] = [];
     const deleted: DeletedRecord[] = [];
     const gathering: Workspace = { ...workspace, enqueue: (entry) => void entries.push(entry) };
-    for (const generation of generations) {
-      for (const one of generation) {
-        if (one.root !== root) continue;
-        const premise = one.model === model && one.key === keys[root] ? condition : null;
-        const record = deleteRecord(gathering, store.writer, one.model, one.key, premise);
-        if (record !== null) deleted.push({ model: one.model, record });
-      }
+    for (const one of records) {
+      const premise = one.model === model && one.key === keys[root] ? condition : null;
+      const record = deleteRecord(gathering, store.writer, one.model, one.key, premise);
+      if (record !== null) deleted.push({ model: one.model, record });
     }
     return { deleted, entries };
   });

@@ -41,7 +41,7 @@ export async function withDescendants(
 }
 
 /** The relations of a model that a deletion follows. */
-export function cascadesOf(schema: SchemaDescription, model: ModelDescription): Join[] {
+function cascadesOf(schema: SchemaDescription, model: ModelDescription): Join[] {
   return relationFields(model)
     .filter(({ relation }) => relation !== null && relation.kind !== "belongsTo")
     .map(({ name }) => joinOf(schema, model, name));

@@ -33,7 +33,7 @@ export function observeRecords(
 ): Observable<SubscriptionMessage> {
   const observed = readObserved(context, what, criteria);
   const { model, key, where } = observed;
-  const isPlain = where === null || isOwnPredicate(where);
+  const own = where !== null && isOwnPredicate(where) ? where : null;
   return createObservable((observer) => {
     // Messages that wait for what their record is related to keep their order.
     let line: Promise<void> = Promise.resolve();
@@ -45,8 +45,8 @@ export function observeRecords(
         const record = change.after ?? change.before;
         if (changed === undefined || record === null) continue;
         const send = (): void => observer.next(messageOf(context, changed, change, record));
-        if (where === null || (isOwnPredicate(where) && matches(changed, where, record.values))) send();
-        else if (!isPlain) {
+        if (where === null || (own !== null && matches(changed, own, record.values))) send();
+        else if (own === null) {
           line = line
             .then(() => whenOpen(context))
             .then(() =>

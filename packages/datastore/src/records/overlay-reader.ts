@@ -37,13 +37,14 @@ export function createOverlayReader(
     const own = workspace.changes().filter((change) => change.model === name);
     const changed = new Map(own.map((change) => [change.key, change.after]));
     // What a related record says may have changed: then only looking at each record tells.
-    const isStable = where === null || isOwnPredicate(where);
+    const condition = where !== null && isOwnPredicate(where) ? where : null;
+    const isStable = where === null || condition !== null;
     const all = await stored.query({ model: name, where: isStable ? where : null, sort: [], limit: null, offset: 0 });
     const isIn = async (values: Values): Promise<boolean> => {
       if (where === null) return true;
-      return isOwnPredicate(where)
-        ? matches(model, where, values)
-        : matchesJoined(schema, overlay, model, where, values);
+      return condition === null
+        ? matchesJoined(schema, overlay, model, where, values)
+        : matches(model, condition, values);
     };
     const found: ReadRecord[] = [];
     for (const record of all) {

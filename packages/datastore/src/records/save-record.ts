@@ -1,10 +1,12 @@
 /** Saves an instance: what the app changed, on what it saw, when all it relies on holds. */
 import { type Join, joinOf, keyOf, matches, type Values, validateValues } from "@tributary/model";
+import { nameOf } from "@tributary/protocol";
 import { type ModelDescription, relationFields, type SchemaDescription } from "@tributary/schema";
 import type { ReadRecord, ReplicaRecord } from "@tributary/storage";
 import { readCondition } from "../criteria.ts";
+import { readNeeded, type WriteNeeds } from "../local/local-database.ts";
 import { changedFields, givenFields, writeFields } from "../local/local-writer.ts";
-import { readByModel, type Workspace } from "../local/workspace.ts";
+import type { Workspace } from "../local/workspace.ts";
 import { baseOf, markStored, type PersistentModel, saveRequestOf } from "../models/instance.ts";
 import { assertInSchema } from "../models/schema-classes.ts";
 import type { OpenStore } from "../open-store.ts";
@@ -13,11 +15,7 @@ import type { RecordContext } from "./record-context.ts";
 /** A save on its way into a step on the database. */
 export interface SavePlan {
   readonly model: ModelDescription;
-  readonly key: string;
-  /** The record cannot be there yet. */
-  readonly isNewRecord: boolean;
-  /** Records besides its own that it looks at; `current` is its own as it is stored. */
-  related(current: ReplicaRecord | null): readonly { readonly model: string; readonly key: string }[];
+  readonly needs: WriteNeeds;
   /** Writes into a step that has read all of them. Answers the record as it is then. */
   apply(store: OpenStore, workspace: Workspace): ReadRecord;
   /** What it wrote, with the key; null when that is nothing. */
@@ -35,10 +33,7 @@ export async function saveRecord(
   const plan = planSave(context, instance, condition);
   return context.use(async (store) => {
     const saved = await store.database.write({
-      model: plan.model.name,
-      key: plan.key,
-      isNewRecord: plan.isNewRecord,
-      related: plan.related,
+      ...plan.needs,
       apply: (workspace) => plan.apply(store, workspace),
       committed: plan.committed,
     });
@@ -57,20 +52,15 @@ export async function saveRecords(
   return context.use(async (store) => {
     let isFirstTry = true;
     const saved = await store.database.run(async (workspace) => {
-      const own = plans.map(({ model, key }) => ({ model: model.name, key }));
-      for (const [i, { model, key }] of own.entries()) {
-        if (isFirstTry && plans[i]?.isNewRecord === true) workspace.assumeMissing(model, key);
-      }
+      const needs = plans.map((plan) => plan.needs);
+      await readNeeded(workspace, needs, isFirstTry);
       isFirstTry = false;
-      await readByModel(workspace, own);
-      const related = plans.flatMap((plan) => plan.related(workspace.record(plan.model.name, plan.key)));
-      await readByModel(workspace, related);
       return plans.map((plan, i) => {
         try {
           return plan.apply(store, workspace);
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
-          throw new Error(`${plan.model.name} ${plan.key}, at ${i} of the list: ${reason}`, { cause: error });
+          throw new Error(`${nameOf(plan.needs)}, at ${i} of the list: ${reason}`, { cause: error });
         }
       });
     }, "app");
@@ -100,17 +90,20 @@ export function planSave(context: RecordContext, instance: PersistentModel, cond
   assertInSchema(context.schema(), model);
   const key = keyOf(model, values);
   const premise = readCondition(model, condition);
-  const parents = parentsOf(context.schema(), model, values, baseOf(instance, unknownStep));
+  const parents = parentsOf(context.schema(), model, values, () => baseOf(instance, unknownStep));
   /** A record that is made, or made anew, says all of it; an edit only what it changes. */
   const saidBy = (isNew: boolean): readonly Parent[] =>
     isNew ? parents : parents.filter(({ isChanged }) => isChanged);
   let written: Values = {};
   return {
     model,
-    key,
-    isNewRecord,
-    related: (current) =>
-      saidBy(isMissing(current)).map((parent) => ({ model: parent.join.model.name, key: parent.key })),
+    needs: {
+      model: model.name,
+      key,
+      isNewRecord,
+      related: (current) =>
+        saidBy(isMissing(current)).map((parent) => ({ model: parent.join.model.name, key: parent.key })),
+    },
     apply({ schema, writer }, workspace) {
       const current = workspace.record(model.name, key);
       const isNew = isMissing(current);
@@ -153,15 +146,23 @@ interface Parent {
   readonly isChanged: boolean;
 }
 
-/** The records that an instance says it belongs to. */
-function parentsOf(schema: SchemaDescription, model: ModelDescription, values: Values, base: Values | null): Parent[] {
+/** The records that an instance says it belongs to. `readBase` tells what it was copied from; most instances belong to none. */
+function parentsOf(
+  schema: SchemaDescription,
+  model: ModelDescription,
+  values: Values,
+  readBase: () => Values | null,
+): Parent[] {
   const parents: Parent[] = [];
+  let base: Values | null | undefined;
   for (const { name, relation } of relationFields(model)) {
     if (relation?.kind !== "belongsTo") continue;
     const join = joinOf(schema, model, name);
     if (join.on.some(({ own }) => (values[own] ?? null) === null)) continue;
     const key = keyOf(join.model, Object.fromEntries(join.on.map(({ own, other }) => [other, values[own] ?? null])));
-    const isChanged = base === null || join.on.some(({ own }) => base[own] !== values[own]);
+    if (base === undefined) base = readBase();
+    const before = base;
+    const isChanged = before === null || join.on.some(({ own }) => before[own] !== values[own]);
     parents.push({ field: name, join, key, isChanged });
   }
   return parents;

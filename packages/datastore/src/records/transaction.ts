@@ -8,7 +8,8 @@
 import type { OutboxEntry } from "@tributary/storage";
 import type { ModelPredicateExtender, RecursiveModelPredicateExtender } from "../amplify/model-predicate.ts";
 import type { IdentifierFieldOrIdentifierObject, ModelClassOf } from "../amplify/model-type.ts";
-import { readByModel, type Workspace } from "../local/workspace.ts";
+import { readNeeded } from "../local/local-database.ts";
+import type { Workspace } from "../local/workspace.ts";
 import type { PersistentModel } from "../models/instance.ts";
 import type { OpenStore } from "../open-store.ts";
 import { deleteWithin } from "./delete-records.ts";
@@ -114,8 +115,7 @@ function transactionOn(
   const calls = {
     async save(instance: PersistentModel, condition?: unknown) {
       const plan = planSave(context, instance, condition);
-      await step.read(plan.model.name, [plan.key]);
-      await readByModel(step, plan.related(step.record(plan.model.name, plan.key)));
+      await readNeeded(step, [plan.needs], false);
       assertOpen();
       const saved = plan.apply(store, step);
       done.saves.push(plan);

@@ -11,8 +11,9 @@ import { scanFormat2, writeFormat2 } from "../update/format-2.ts";
 import type { GuardCaps } from "../update/guard-caps.ts";
 import { GuardError } from "../update/guard-error.ts";
 import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
+import { byClient } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
-import { encodeBeyond, integrate, nextClock, type StructStore, structsByClient, writeStore } from "./struct-store.ts";
+import { encodeBeyond, integrate, nextClock, type StructStore, writeStore } from "./struct-store.ts";
 
 /** The bytes of one document, self-contained. */
 export type DocumentState = Uint8Array;
@@ -48,7 +49,7 @@ export function updateFromDocument(state: DocumentState): Uint8Array {
   if (state[0] === FORMAT_1) return state.subarray(1);
   const { structs, deletes } = scanDocument(state);
   const writer = createByteWriter();
-  writeUpdate(writer, structsByClient(structs), deletes);
+  writeUpdate(writer, byClient(structs), deletes);
   return writtenBytes(writer);
 }
 

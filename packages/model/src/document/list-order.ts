@@ -11,8 +11,7 @@
  */
 
 import { GuardError } from "../update/guard-error.ts";
-import { endOf, NONE, type Struct } from "../update/struct.ts";
-import { structsByClient } from "./struct-store.ts";
+import { byClient, endOf, NONE, type Struct } from "../update/struct.ts";
 
 /** Elements that one client inserted one behind the other, all live or all deleted. Runs of one struct share it. */
 export interface Run {
@@ -76,7 +75,7 @@ function runOf(struct: Struct): PlacedRun {
 
 /** Client by client, but for structs that others name as neighbours: those come before. */
 function integrateAll(order: Order, structs: readonly Struct[]): void {
-  const queues = structsByClient(structs);
+  const queues = byClient(structs);
   const nextOf = new Map<number, number>();
   for (const client of queues.keys()) {
     const stack = [client];

@@ -12,7 +12,7 @@ import { createByteReader } from "../update/byte-reader.ts";
 import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import { skipValue, type ValueBudget } from "../update/plain-value.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
-import { ANY, DELETED, type DeleteRange, endOf, GC, NONE, type Struct } from "../update/struct.ts";
+import { ANY, byClient, DELETED, type DeleteRange, endOf, GC, NONE, type Struct } from "../update/struct.ts";
 import { deletedRanges, joinRanges, writeUpdate } from "../update/write-update.ts";
 
 /** By client id. */
@@ -51,17 +51,6 @@ export function integrate(store: StructStore, scan: UpdateScan): Integrated | nu
     if (struct.kind === DELETED) removed.push(struct);
   }
   return { added, removed };
-}
-
-/** Structs client by client, each client's in the order they came. */
-export function structsByClient(structs: readonly Struct[]): Map<number, Struct[]> {
-  const groups = new Map<number, Struct[]>();
-  for (const struct of structs) {
-    const group = groups.get(struct.client);
-    if (group === undefined) groups.set(struct.client, [struct]);
-    else group.push(struct);
-  }
-  return groups;
 }
 
 /** The struct that covers a clock; the clock must be known. */
@@ -112,7 +101,7 @@ function addStructs(store: StructStore, structs: readonly Struct[]): Struct[] | 
     return added;
   }
   const queues = new Map<number, Queue>();
-  for (const [client, ofClient] of structsByClient(structs)) {
+  for (const [client, ofClient] of byClient(structs)) {
     queues.set(client, { structs: ofClient, next: 0, isWaiting: false });
   }
   for (const queue of queues.values()) {

@@ -16,12 +16,12 @@ import { foldOf } from "../document/fold.ts";
 import type { OrderBudget } from "../document/list-order.ts";
 import { readLists, readOrders } from "../document/list-root.ts";
 import { registersOf } from "../document/registers.ts";
-import { type Integrated, integrate, type StructStore, structsByClient } from "../document/struct-store.ts";
+import { type Integrated, integrate, type StructStore } from "../document/struct-store.ts";
 import { readEntries, WRITES, type WriteEntry } from "../document/write-entry.ts";
 import { createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import { GuardError } from "../update/guard-error.ts";
 import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
-import { type DeleteRange, endOf, type Struct } from "../update/struct.ts";
+import { byClient, type DeleteRange, endOf, type Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
 import { judgeEntries, type NewWrite, readNewEntries } from "./judge-entries.ts";
 import type { JudgeInput } from "./judge-input.ts";
@@ -106,7 +106,7 @@ function isAllNew(scan: UpdateScan, { added, removed }: Integrated): boolean {
 
 function encodeNew({ added, removed }: Integrated): Uint8Array {
   const writer = createByteWriter();
-  writeUpdate(writer, structsByClient(added), removed);
+  writeUpdate(writer, byClient(added), removed);
   return writtenBytes(writer);
 }
 

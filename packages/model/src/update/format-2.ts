@@ -25,13 +25,19 @@ import {
 import { skipValue, type ValueBudget } from "./plain-value.ts";
 import { createByteRuns, createStepRuns, createUintRuns, readByteRuns, readStepRuns, readUintRuns } from "./rle.ts";
 import type { UpdateScan } from "./scan-update.ts";
-import { ANY, DELETED, type DeleteRange, GC, NONE, type Struct } from "./struct.ts";
+import {
+  ANY,
+  byClient,
+  CONTENT_NUMBER,
+  DELETED,
+  type DeleteRange,
+  GC,
+  HAS_ORIGIN,
+  HAS_RIGHT_ORIGIN,
+  NONE,
+  type Struct,
+} from "./struct.ts";
 import { joinRanges } from "./write-update.ts";
-
-/** Bits of a struct's first byte above its content number. */
-const HAS_ORIGIN = 0x80;
-const HAS_RIGHT_ORIGIN = 0x40;
-const CONTENT_NUMBER = 0x1f;
 
 /** Structs client by client, as a scan of format 1 gives them. */
 export function writeFormat2({ structs, deletes }: UpdateScan): Uint8Array {
@@ -177,17 +183,6 @@ function readDeletes(rest: ByteReader): DeleteRange[] {
     }
   }
   return deletes;
-}
-
-/** In the order in which clients come first. */
-function byClient<Part extends DeleteRange | Struct>(parts: readonly Part[]): Map<number, Part[]> {
-  const groups = new Map<number, Part[]>();
-  for (const part of parts) {
-    const group = groups.get(part.client);
-    if (group === undefined) groups.set(part.client, [part]);
-    else group.push(part);
-  }
-  return groups;
 }
 
 function readColumn(rest: ByteReader): ByteReader {

@@ -20,7 +20,19 @@ import {
 import type { GuardCaps } from "./guard-caps.ts";
 import { GuardError } from "./guard-error.ts";
 import { skipValue, type ValueBudget } from "./plain-value.ts";
-import { ANY, type DeleteRange, GC, NONE, SKIP, type Struct } from "./struct.ts";
+import {
+  ANY,
+  CONTENT_NUMBER,
+  DELETED,
+  type DeleteRange,
+  GC,
+  HAS_ORIGIN,
+  HAS_PARENT_SUB,
+  HAS_RIGHT_ORIGIN,
+  NONE,
+  SKIP,
+  type Struct,
+} from "./struct.ts";
 
 export interface UpdateScan {
   /** In the order of the update: client by client, clocks ascending within one. */
@@ -28,14 +40,7 @@ export interface UpdateScan {
   readonly deletes: readonly DeleteRange[];
 }
 
-/** Bits of a struct's first byte above its content number. */
-const HAS_ORIGIN = 0x80;
-const HAS_RIGHT_ORIGIN = 0x40;
-const HAS_PARENT_SUB = 0x20;
-const CONTENT_NUMBER = 0x1f;
-
 /** The rest of Yjs' content numbers. */
-const DELETED = 1;
 const BINARY = 3;
 const STRING = 4;
 const TYPE = 7;

@@ -9,6 +9,12 @@ export const DELETED = 1;
 export const ANY = 8;
 export const SKIP = 10;
 
+/** Bits of a struct's first byte above its content number. */
+export const HAS_ORIGIN = 0x80;
+export const HAS_RIGHT_ORIGIN = 0x40;
+export const HAS_PARENT_SUB = 0x20;
+export const CONTENT_NUMBER = 0x1f;
+
 /** Stands for "no id" where a client id is expected. */
 export const NONE = -1;
 
@@ -47,6 +53,17 @@ export interface DeleteRange {
   readonly client: number;
   readonly clock: number;
   readonly length: number;
+}
+
+/** Client by client, in the order in which clients come first; each client's in the order they came. */
+export function byClient<Part extends DeleteRange | Struct>(parts: readonly Part[]): Map<number, Part[]> {
+  const groups = new Map<number, Part[]>();
+  for (const part of parts) {
+    const group = groups.get(part.client);
+    if (group === undefined) groups.set(part.client, [part]);
+    else group.push(part);
+  }
+  return groups;
 }
 
 /** The clock behind the struct. */

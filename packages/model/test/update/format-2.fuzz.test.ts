@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { trustedCaps } from "../../src/document/document-state.ts";
-import { structsByClient } from "../../src/document/struct-store.ts";
 import { createByteWriter, writtenBytes } from "../../src/update/byte-writer.ts";
 import { scanFormat2, writeFormat2 } from "../../src/update/format-2.ts";
 import { scanUpdate } from "../../src/update/scan-update.ts";
+import { byClient } from "../../src/update/struct.ts";
 import { writeUpdate } from "../../src/update/write-update.ts";
 import { createRandom } from "../random.ts";
 
@@ -46,7 +46,7 @@ describe(`format 2, seed ${seed}`, () => {
       expect(Buffer.from(writeFormat2(scan)).toString("hex")).toBe(Buffer.from(second).toString("hex"));
       const read = scanFormat2(second, { nodes: Number.POSITIVE_INFINITY, maxDepth: 1000 });
       const writer = createByteWriter();
-      writeUpdate(writer, structsByClient(read.structs), read.deletes);
+      writeUpdate(writer, byClient(read.structs), read.deletes);
       const again = new Y.Doc({ guid: "d" });
       Y.applyUpdate(again, writtenBytes(writer));
       for (const root of roots) expect(again.getArray(root).toJSON()).toEqual(doc.getArray(root).toJSON());

@@ -1,6 +1,6 @@
 /** The answer to an aggregation, tallied from rows as they come. */
 import type { Aggregation, Cell, Measure, Row, TableLayout } from "../adapter.ts";
-import { columnIndex, compareCells, rowTest } from "../condition.ts";
+import { columnIndex, compareCells, compareTuples, rowTest } from "../condition.ts";
 import type { StoredRow } from "./collect-page.ts";
 
 export interface AggregateCollector {
@@ -30,7 +30,7 @@ export function createAggregateCollector(
       for (const tally of group.tallies) tally.add(row);
     },
     rows() {
-      const sorted = [...groups.values()].sort((left, right) => compareAll(left.cells, right.cells));
+      const sorted = [...groups.values()].sort((left, right) => compareTuples(left.cells, right.cells));
       return sorted.map(({ cells, tallies }) => [...cells, ...tallies.map((tally) => tally.result())]);
     },
   };
@@ -79,12 +79,4 @@ function createTally(layout: TableLayout, { op, column }: Measure): Tally {
       }
     },
   };
-}
-
-function compareAll(left: readonly Cell[], right: readonly Cell[]): number {
-  for (const [i, cell] of left.entries()) {
-    const compared = compareCells(cell, right[i] ?? null);
-    if (compared !== 0) return compared;
-  }
-  return 0;
 }

@@ -5,6 +5,8 @@ import { wordsOf } from "../text-words.ts";
 import type { StoredRow } from "./collect-page.ts";
 
 export interface HitCollector {
+  /** False where no row can be a hit, and none need be added. */
+  readonly canHit: boolean;
   add(stored: StoredRow): void;
   /** The best first. */
   rows(): Row[];
@@ -22,8 +24,9 @@ export function createHitCollector(layout: TableLayout, search: TextSearch): Hit
   let hits: Hit[] = [];
   const best = (): Hit[] => hits.sort(compareHits).slice(0, limit);
   return {
+    canHit: wanted.length > 0,
     add({ row, place }) {
-      if (wanted.length === 0 || !test(row)) return;
+      if (!test(row)) return;
       const words = places.flatMap((at) => wordsIn(row, at));
       const counts = wanted.map((word) => words.filter((one) => one.startsWith(word)).length);
       if (counts.includes(0)) return;

@@ -1,5 +1,6 @@
 /** What a condition says of single columns: bounds that rows meeting it keep to, for choosing what to read. */
 import type { Condition } from "../adapter.ts";
+import { upperEndOf } from "../upper-end.ts";
 import { before, behind, type Intervals, intersect, pointOf, unite } from "./cell-intervals.ts";
 
 /** A column that is not in it may hold anything. */
@@ -23,7 +24,7 @@ export function intervalsOf(condition: Condition): ColumnIntervals | null {
       return within(condition.column, unite(condition.values.map(pointOf)));
     case "hasPrefix": {
       if (condition.asText === true) return anything;
-      const end = textBehind(condition.value);
+      const end = upperEndOf(condition.value);
       return within(condition.column, [{ from: before(condition.value), to: end === null ? null : before(end) }]);
     }
     case "not":
@@ -92,16 +93,4 @@ function comparedTo({ op, value }: Extract<Condition, { kind: "compare" }>): Int
     case "ge":
       return value === null ? [] : [{ from: before(value), to: null }];
   }
-}
-
-const LAST_CODE_POINT = 0x10ffff;
-
-/** The least text behind all that begins with `prefix`; null when there is none. */
-function textBehind(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    // No text holds the code points of surrogates.
-    if (last < LAST_CODE_POINT) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
-  }
-  return null;
 }

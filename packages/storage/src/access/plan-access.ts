@@ -5,7 +5,7 @@
  * what bounds a range. Whatever is chosen, rows are still to be tested.
  */
 import type { Cell, IndexLayout, Order, Scan, TableLayout } from "../adapter.ts";
-import { compareCells } from "../condition.ts";
+import { compareCells, compareTuples } from "../condition.ts";
 import { before, behind, hullOf, type Interval, type Intervals, isPoint } from "./cell-intervals.ts";
 import { type ColumnIntervals, intervalsOf, narrowed } from "./column-intervals.ts";
 
@@ -247,13 +247,4 @@ function comparePlaces(left: TuplePlace, right: TuplePlace): number {
   // The shorter stands before or behind all that begin with it.
   if (longer < 0) return left.isBehind ? 1 : -1;
   return right.isBehind ? -1 : 1;
-}
-
-/** By the cells that both have. */
-function compareTuples(left: readonly Cell[], right: readonly Cell[]): number {
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const compared = compareCells(left[i] ?? null, right[i] ?? null);
-    if (compared !== 0) return compared;
-  }
-  return 0;
 }

@@ -5,7 +5,6 @@
  * Whoever runs the transaction aborts it on a conflict; what parts of the batch before it wrote is undone with it.
  */
 
-import type { StoredRow } from "../access/collect-page.ts";
 import { planAccess } from "../access/plan-access.ts";
 import type { Batch, CommitResult, Key, Write } from "../adapter.ts";
 import { rowTest } from "../condition.ts";
@@ -19,8 +18,8 @@ import {
   stagedRow,
   stageWrite,
 } from "../stage-writes.ts";
-import { type IdbKeyRanges, type IdbStore, type IdbTransaction, resultOf } from "./indexed-db.ts";
-import { ROWS, recordKey, recordOf, spaceRange, type Table } from "./row-record.ts";
+import type { IdbKeyRanges, IdbStore, IdbTransaction } from "./indexed-db.ts";
+import { ROWS, readRecord, recordKey, recordOf, spaceRange, type Table } from "./row-record.ts";
 import { type CatalogState, writeState } from "./table-catalog.ts";
 import { walkRows } from "./walk-rows.ts";
 
@@ -102,7 +101,7 @@ async function readNamed(
 }
 
 async function readStaged(rows: IdbStore, table: Table, key: Key): Promise<StagedRow> {
-  return stagedRow((await resultOf(rows.get(recordKey(table, key)))) as StoredRow | undefined);
+  return stagedRow(await readRecord(rows, table, key));
 }
 
 function store(rows: IdbStore, { table, key, staged }: NamedWrite, nextPlace: () => number): void {

@@ -10,13 +10,13 @@ import { createAggregateCollector } from "../access/collect-aggregates.ts";
 import { createHitCollector } from "../access/collect-hits.ts";
 import { createPageCollector, type StoredRow } from "../access/collect-page.ts";
 import { planAccess } from "../access/plan-access.ts";
-import { type Key, type Scan, type StorageAdapter, StorageError } from "../adapter.ts";
+import { type Scan, type StorageAdapter, StorageError } from "../adapter.ts";
 import { rowTest } from "../condition.ts";
 import { createTables, dropTable, rebuildTable, reindexTable, type TableTransaction } from "./change-tables.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { type Connection, type ConnectionOptions, openConnection } from "./connection.ts";
 import { type IdbKeyRanges, type IdbStore, type IndexedDbEnvironment, resultOf } from "./indexed-db.ts";
-import { ROWS, recordKey, spaceRange, type Table } from "./row-record.ts";
+import { ROWS, readRecord, spaceRange } from "./row-record.ts";
 import { createTableCatalog, type StoredTables, storedState, type TableCatalog } from "./table-catalog.ts";
 import { walkRows } from "./walk-rows.ts";
 
@@ -119,7 +119,7 @@ export function createIndexedDbAdapter(options: IndexedDbAdapterOptions): Storag
     search: (search) =>
       read(async (now, rows) => {
         const collector = createHitCollector(now.catalog.tableOf(search.table).layout, search);
-        await walkAll(now, rows, search, collector.add);
+        if (collector.canHit) await walkAll(now, rows, search, collector.add);
         return collector.rows();
       }),
     async commit(batch) {
@@ -187,8 +187,4 @@ function walkAll(
     visit(stored);
     return true;
   });
-}
-
-async function readRecord(rows: IdbStore, table: Table, key: Key): Promise<StoredRow | undefined> {
-  return (await resultOf(rows.get(recordKey(table, key)))) as StoredRow | undefined;
 }

@@ -16,10 +16,6 @@ export function encodeCell(cell: Cell): IdbKey {
   return typeof cell === "string" ? encodeText(cell) : cell;
 }
 
-export function encodeCells(cells: readonly Cell[]): readonly IdbKey[] {
-  return cells.map(encodeCell);
-}
-
 const shifted = /\uffff|[\u{10000}-\u{10ffff}]/gu;
 
 function encodeText(text: string): string {

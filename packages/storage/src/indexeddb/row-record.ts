@@ -11,7 +11,7 @@ import type { Cell, IndexLayout, Key, Row, TableLayout } from "../adapter.ts";
 import { columnIndex } from "../condition.ts";
 import { keyOf } from "../stage-writes.ts";
 import { encodeCell } from "./encode-key.ts";
-import type { IdbKey, IdbKeyRange, IdbKeyRanges } from "./indexed-db.ts";
+import { type IdbKey, type IdbKeyRange, type IdbKeyRanges, type IdbStore, resultOf } from "./indexed-db.ts";
 
 export const ROWS = "rows";
 export const ENTRIES = "entries";
@@ -37,6 +37,10 @@ export function recordOf(table: Table, row: Row, place: number): RowRecord {
 /** The key of a row's record. */
 export function recordKey({ space }: Table, key: Key): IdbKey {
   return [space, ...key.map(encodeCell)];
+}
+
+export async function readRecord(rows: IdbStore, table: Table, key: Key): Promise<StoredRow | undefined> {
+  return (await resultOf(rows.get(recordKey(table, key)))) as StoredRow | undefined;
 }
 
 /** The key under which a row comes on a path. */

@@ -130,6 +130,7 @@ export function createMemoryAdapter(): StorageAdapter {
     async search(search) {
       const { layout, rows } = tableOf(search.table);
       const collector = createHitCollector(layout, search);
+      if (!collector.canHit) return [];
       for (const stored of rowsFor(rows, keysNamed(layout, rows, search))) collector.add(stored);
       return collector.rows();
     },

@@ -6,7 +6,8 @@
  * and false select alike, it is left bare so that indexes serve it.
  */
 import type { Comparison, Condition, Look, Order } from "../adapter.ts";
-import { type ElementKind, elementKindOf, inListOf, upperEndOf } from "./condition-shape.ts";
+import { upperEndOf } from "../upper-end.ts";
+import { type ElementKind, elementKindOf, inListOf } from "./condition-shape.ts";
 
 /** What SQL databases write differently. */
 export interface SqlDialect {

@@ -6,6 +6,7 @@
  */
 import type { JsonValue } from "@tributary/model";
 import type { Cell, Condition, Look } from "../adapter.ts";
+import { upperEndOf } from "../upper-end.ts";
 
 /** Equal for conditions that compile alike. */
 export function conditionShape(condition: Condition): string {
@@ -122,17 +123,3 @@ export function inListOf(values: readonly Cell[]): InList {
 function isExactInJson(value: Cell): boolean {
   return typeof value === "string" || Number.isSafeInteger(value);
 }
-
-/** The least text behind all that start with `prefix`; null when there is none. */
-export function upperEndOf(prefix: string): string | null {
-  const points = Array.from(prefix, (one) => one.codePointAt(0) ?? 0);
-  while (points.at(-1) === LAST_CODE_POINT) points.pop();
-  const last = points.pop();
-  if (last === undefined) return null;
-  const next = last + 1 === FIRST_SURROGATE ? LAST_SURROGATE + 1 : last + 1;
-  return String.fromCodePoint(...points, next);
-}
-
-const LAST_CODE_POINT = 0x10ffff;
-const FIRST_SURROGATE = 0xd800;
-const LAST_SURROGATE = 0xdfff;
