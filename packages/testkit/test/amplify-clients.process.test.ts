@@ -145,7 +145,9 @@ const selections: Readonly<Record<(typeof MODELS)[number], readonly [query: stri
 
 type Holding = Readonly<Record<string, readonly AmplifyRecord[]>>;
 
-const textOrder = (a: AmplifyRecord, b: AmplifyRecord): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+/** By key, whichever a model has: what the relay stamps tells only whose change came first. */
+const keyOrder = (a: AmplifyRecord, b: AmplifyRecord): number => (keyText(a) < keyText(b) ? -1 : 1);
+const keyText = ({ id, device, takenAt, code }: AmplifyRecord): string => JSON.stringify([id, device, takenAt, code]);
 
 /** The live records that the relay answers, as an Amplify client keeps them. */
 async function heldByRelay(url: string): Promise<Holding> {
@@ -164,7 +166,7 @@ async function heldByRelay(url: string): Promise<Holding> {
     holding[model] = records
       .filter(({ _deleted }) => _deleted === null)
       .map(keepAsAmplify)
-      .sort(textOrder);
+      .sort(keyOrder);
   }
   return holding;
 }
@@ -178,7 +180,7 @@ function keepAsAmplify(record: AmplifyRecord): AmplifyRecord {
 
 async function heldByAmplify(client: AmplifyProcess): Promise<Holding> {
   const holding: Record<string, AmplifyRecord[]> = {};
-  for (const model of MODELS) holding[model] = (await client.list(model)).map(keepAsAmplify).sort(textOrder);
+  for (const model of MODELS) holding[model] = (await client.list(model)).map(keepAsAmplify).sort(keyOrder);
   return holding;
 }
 
@@ -186,7 +188,7 @@ async function heldByStore({ store, classes }: World): Promise<Holding> {
   const holding: Record<string, AmplifyRecord[]> = {};
   for (const model of MODELS) {
     const rows = JSON.parse(JSON.stringify(await store.query(classes[model]))) as AmplifyRecord[];
-    holding[model] = rows.map(fieldsAlone).sort(textOrder);
+    holding[model] = rows.map(fieldsAlone).sort(keyOrder);
   }
   return holding;
 }
@@ -209,9 +211,7 @@ async function sameEverywhere(world: World, clients: readonly AmplifyProcess[]):
   await world.store.settled();
   const relay = await heldByRelay(world.url);
   for (const client of clients) await expect.poll(() => heldByAmplify(client), SOON).toEqual(relay);
-  const rows = Object.fromEntries(
-    MODELS.map((model) => [model, (relay[model] ?? []).map(fieldsAlone).sort(textOrder)]),
-  );
+  const rows = Object.fromEntries(MODELS.map((model) => [model, (relay[model] ?? []).map(fieldsAlone).sort(keyOrder)]));
   await expect.poll(() => heldByStore(world), SOON).toEqual(rows);
   return relay;
 }
