@@ -105,7 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 async function openRelay(options: EngineOptions, authenticate: Authenticate): Promise<Relay> {
   const { schema, databaseFile, access, limits, log } = options;
-  const adapter = createSqliteAdapter({ file: databaseFile, synchronous: "FULL" });
+  const adapter = createSqliteAdapter({ file: databaseFile, synchronous: "FULL", threadFromWrites: 100 });
   try {
     return await createRelay({ schema, adapter, sandbox: access.isSandbox, authenticate, limits, log });
   } catch (error) {

@@ -3,13 +3,12 @@
  *
  * A checkpoint copies thousands of pages and syncs them: milliseconds that whoever commits would spend. So a worker thread with a
  * connection of its own does it. What is committed meanwhile stays in the log, and as long as something does, the log cannot
- * start anew; so the writer copies those few pages itself once the worker is through. The worker starts with the first
+ * start anew; so whoever commits copies those few pages itself once the worker is through. The worker starts with the first
  * checkpoint there is to make. Where it cannot, SQLite's own checkpoints within commits stay as they are.
  *
  * Bounds: a log of about `LOG_ROWS` rows, and of `BACKSTOP_PAGES` pages where the event loop is never free to hear the worker.
  */
 import { Worker } from "node:worker_threads";
-import type { Database } from "better-sqlite3";
 
 export interface Checkpointer {
   /** Hears of each commit, with the rows it wrote. */
@@ -34,7 +33,8 @@ export const BACKSTOP_PAGES = 4000;
 /** The same file from the sources and from what is built of them: a thread needs JavaScript. */
 const WORKER = new URL("../../dist/sqlite/checkpoint-worker.js", import.meta.url);
 
-export function createCheckpointer(database: Database, data: CheckpointWorkerData): Checkpointer {
+/** `copyRest` copies what is left of the log, on a connection that commits or between two commits of another. */
+export function createCheckpointer(data: CheckpointWorkerData, copyRest: () => void): Checkpointer {
   let worker: Worker | null = null;
   let exited: Promise<void> = Promise.resolve();
   let rows = 0;
@@ -55,7 +55,7 @@ export function createCheckpointer(database: Database, data: CheckpointWorkerDat
     started.unref();
     started.on("message", () => {
       isUnderWay = false;
-      if (worker !== null) attempt(() => database.pragma("wal_checkpoint(PASSIVE)"));
+      if (worker !== null) attempt(copyRest);
     });
     started.on("error", () => {
       hasFailed = true;

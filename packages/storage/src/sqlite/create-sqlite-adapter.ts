@@ -1,16 +1,12 @@
 /**
- * The SQLite adapter, over better-sqlite3: one connection, one file.
+ * The SQLite adapter, over better-sqlite3: one file, one connection to read and to commit with.
  *
- * Everything runs synchronously inside, so a commit is one `BEGIN IMMEDIATE … COMMIT` that nothing gets between, and a read
- * sees committed rows only. Several processes may work on one file: the write lock orders their commits, and whoever waits for
+ * Everything but large commits, where a thread is asked for, runs synchronously inside. A commit is one `BEGIN IMMEDIATE … COMMIT`
+ * that nothing gets between, and a read sees committed rows only. Several processes may work on one file: the write lock orders their commits, and whoever waits for
  * it longer than `busyTimeoutMs` gets a `BUSY` error. Statements are prepared once per shape.
  */
-import type { Database } from "better-sqlite3";
 import {
-  type Batch,
   type Cell,
-  type CommitResult,
-  type Head,
   type Key,
   type Row,
   type StorageAdapter,
@@ -22,12 +18,12 @@ import { aggregationParameters, aggregationShape, compileAggregation } from "../
 import { compileCondition } from "../sql/compile-condition.ts";
 import { compileScan, scanParameters, scanShape } from "../sql/compile-scan.ts";
 import { conditionParameters, conditionShape } from "../sql/condition-shape.ts";
-import { createBatchWriter } from "./batch-writer.ts";
-import { type Checkpointer, createCheckpointer } from "./checkpointer.ts";
+import { type Connection, cellsOf, readHead, readRow } from "./commit-batch.ts";
+import { type Committer, createCommitter } from "./committer.ts";
 import { openFile } from "./open-file.ts";
 import { rowidOf, sqliteDialect } from "./sqlite-dialect.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
-import { createStatementCache, type StatementCache } from "./statement-cache.ts";
+import { createStatementCache } from "./statement-cache.ts";
 import { createTableCatalog, type TableCatalog } from "./table-catalog.ts";
 import { ensureTextIndex, matchOf, searchSql } from "./text-index.ts";
 
@@ -40,6 +36,11 @@ export interface SqliteAdapterOptions {
   readonly cacheKiB?: number;
   /** How long to wait for another process's commit, in ms; the event loop waits with it. Default 5,000. */
   readonly busyTimeoutMs?: number;
+  /**
+   * From this many writes on, a batch is committed by a thread of its own, so that its caller goes on meanwhile; smaller ones
+   * that find it idle are done sooner without. Default: never.
+   */
+  readonly threadFromWrites?: number;
   /** Called with a reader of the connection's pragmas once it is set up, for diagnostics. */
   readonly onOpen?: (pragma: (name: string) => unknown) => void;
 }
@@ -59,7 +60,8 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
   }
 
   /** Changes tables; statements prepared on the old ones are not kept. */
-  function alter(work: (catalog: TableCatalog) => void): void {
+  async function alter(work: (catalog: TableCatalog) => void): Promise<void> {
+    await use(({ committer }) => committer.settle());
     use(({ catalog, statements }) => {
       statements.clear();
       work(catalog);
@@ -76,8 +78,8 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
         options.onOpen?.((name) => database.pragma(name, { simple: true }));
         const catalog = createTableCatalog(database);
         catalog.buildIndexes();
-        const checkpointer = createCheckpointer(database, { file, synchronous });
-        open = { database, catalog, statements: createStatementCache(database), checkpointer };
+        const connection = { database, catalog, statements: createStatementCache(database) };
+        open = { ...connection, committer: createCommitter(connection, options) };
       } catch (error) {
         database.close();
         throw storageErrorOf(error, file);
@@ -87,16 +89,16 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
       return use(({ catalog }) => catalog.layouts());
     },
     async create(layouts) {
-      alter((catalog) => catalog.create(layouts));
+      await alter((catalog) => catalog.create(layouts));
     },
     async rebuild(layout, transform) {
-      alter((catalog) => catalog.rebuild(layout, transform));
+      await alter((catalog) => catalog.rebuild(layout, transform));
     },
     async reindex(layout) {
-      alter((catalog) => catalog.reindex(layout));
+      await alter((catalog) => catalog.reindex(layout));
     },
     async drop(table) {
-      alter((catalog) => catalog.drop(table));
+      await alter((catalog) => catalog.drop(table));
     },
     async get(table, key) {
       return use((opened) => readRow(opened, table, key));
@@ -138,49 +140,29 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
       return use((opened) => searchTexts(opened, search));
     },
     async commit(batch) {
-      return use((opened) => commitBatch(opened, batch));
+      return use(({ committer }) => committer.commit(batch));
     },
     async head() {
       return use(({ statements }) => readHead(statements));
     },
     async setIndexed(table, isIndexed) {
-      alter((catalog) => catalog.setIndexed(table, isIndexed));
+      await alter((catalog) => catalog.setIndexed(table, isIndexed));
     },
     async close() {
       const closing = open;
       open = null;
-      await closing?.checkpointer.close();
+      await closing?.committer.close();
       closing?.statements.clear();
       closing?.database.close();
     },
   };
 }
 
-interface Opened {
-  readonly database: Database;
-  readonly catalog: TableCatalog;
-  readonly statements: StatementCache;
-  readonly checkpointer: Checkpointer;
+interface Opened extends Connection {
+  readonly committer: Committer;
 }
 
 const { quote } = sqliteDialect;
-
-/** better-sqlite3 hands out blobs as Buffers, which are byte arrays already. */
-function readRow({ catalog, statements }: Opened, table: string, key: Key): Row | undefined {
-  const statement = statements.get(`get ${table}`, () => {
-    const { primaryKey } = catalog.layoutOf(table);
-    const condition = primaryKey.map((name) => `${quote(name)} = ?`).join(" AND ");
-    return `SELECT ${cellsOf(catalog, table)} FROM ${quote(table)} WHERE ${condition}`;
-  });
-  return statement.get(...key) as Row | undefined;
-}
-
-function cellsOf(catalog: TableCatalog, table: string): string {
-  return catalog
-    .layoutOf(table)
-    .columns.map(({ name }) => `${quote(table)}.${quote(name)}`)
-    .join(", ");
-}
 
 /** Most keys that go into one statement. */
 const KEYS_AT_ONCE = 1000;
@@ -227,48 +209,4 @@ function searchTexts({ database, catalog, statements }: Opened, search: TextSear
   const shape = `search ${table} ${where === undefined ? "" : conditionShape(where)}`;
   const statement = statements.get(shape, () => searchSql(table, cellsOf(catalog, table), rowid, where));
   return statement.all(match, ...(where === undefined ? [] : conditionParameters(where)), limit) as Row[];
-}
-
-function readHead(statements: StatementCache): Head {
-  const [seq, at] = statements.get("head", () => `SELECT seq, at FROM "$head"`).get() as [number, number];
-  return { seq, at };
-}
-
-function commitBatch(opened: Opened, batch: Batch): CommitResult {
-  const { database, statements, checkpointer } = opened;
-  const run = (sql: string): void => {
-    statements.get(sql, () => sql).run();
-  };
-  run("BEGIN IMMEDIATE");
-  try {
-    const result = writeBatch(opened, batch);
-    if (result.outcome === "committed") {
-      run("COMMIT");
-      checkpointer.committed(batch.writes.length);
-    } else run("ROLLBACK");
-    return result;
-  } catch (error) {
-    // SQLite rolls back by itself after some failures, a full disk among them.
-    if (database.inTransaction) run("ROLLBACK");
-    throw error;
-  }
-}
-
-function writeBatch(opened: Opened, batch: Batch): CommitResult {
-  const { catalog, statements } = opened;
-  catalog.assertCurrent();
-  let firstSeq = 0;
-  if (batch.sequence !== undefined) {
-    const { count, at } = batch.sequence;
-    const head = readHead(statements);
-    if (head.at > at) return { outcome: "conflict", table: "$head", key: [] };
-    firstSeq = head.seq + 1;
-    statements.get("advance head", () => `UPDATE "$head" SET seq = ?, at = ?`).run(head.seq + count, at);
-  }
-  const writer = createBatchWriter(statements, catalog.layoutOf, (table, key) => readRow(opened, table, key), firstSeq);
-  for (const write of batch.writes) {
-    const conflict = writer.write(write);
-    if (conflict !== null) return { outcome: "conflict", table: write.table, key: conflict };
-  }
-  return { outcome: "committed", firstSeq };
 }

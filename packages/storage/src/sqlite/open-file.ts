@@ -8,7 +8,8 @@ import { StorageError } from "../adapter.ts";
 import { BACKSTOP_PAGES } from "./checkpointer.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
 
-export interface OpenFileOptions {
+/** Plain data: a thread is handed it. */
+export interface ConnectionOptions {
   readonly file: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly cacheKiB?: number;
@@ -24,17 +25,17 @@ const FILE_FORMAT = 1;
 /** The log is cut back to this when a checkpoint has emptied it; one large transaction would keep its size for ever. */
 const MAX_IDLE_LOG_BYTES = 16 * 1024 * 1024;
 
-export function openFile(options: OpenFileOptions): Database.Database {
+const BUSY_TIMEOUT_MS = 5000;
+const DEFAULT_CACHE_KIB = 65_536;
+
+export function openFile(options: ConnectionOptions): Database.Database {
   const { file } = options;
   let database: Database.Database | null = null;
   try {
-    database = new Database(file, { timeout: options.busyTimeoutMs ?? 5000 });
+    database = new Database(file, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
     assertOurs(database, file);
     enterWalMode(database, file);
-    database.pragma(`synchronous = ${options.synchronous}`);
-    database.pragma(`wal_autocheckpoint = ${BACKSTOP_PAGES}`);
-    database.pragma(`journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
-    database.pragma(`cache_size = -${options.cacheKiB ?? 65_536}`);
+    tune(database, options);
     layOut(database, file);
     return database;
   } catch (error) {
@@ -44,6 +45,21 @@ export function openFile(options: OpenFileOptions): Database.Database {
     const reason = (error instanceof Error ? error.message : String(error)).replaceAll("\n", " ");
     throw new StorageError("CANNOT_OPEN", `cannot open ${file}: ${reason}`, { cause: error });
   }
+}
+
+/** One more connection to a file that is open. */
+export function openConnection(options: ConnectionOptions): Database.Database {
+  const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
+  const database = new Database(options.file, { timeout, fileMustExist: true });
+  tune(database, options);
+  return database;
+}
+
+function tune(database: Database.Database, { synchronous, cacheKiB }: ConnectionOptions): void {
+  database.pragma(`synchronous = ${synchronous}`);
+  database.pragma(`wal_autocheckpoint = ${BACKSTOP_PAGES}`);
+  database.pragma(`journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
+  database.pragma(`cache_size = -${cacheKiB ?? DEFAULT_CACHE_KIB}`);
 }
 
 /** Reads only: a file of another program is left as it was found. */

@@ -236,6 +236,66 @@ describe("createSqliteAdapter", () => {
     expect(await find()).toHaveLength(1);
   });
 
+  it("STORE-30 commits large batches beside whoever handed them in, all batches in their order", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { threadFromWrites: 100 });
+    const done: string[] = [];
+    const large = adapter
+      .commit({ writes: Array.from({ length: 20_000 }, (_, i) => put(`k${i}`, 1)) })
+      .then(() => done.push("large"));
+    const small = adapter.commit({ writes: [put("k7", 2)] }).then(() => done.push("small"));
+    let turns = 0;
+    const ended = large.then(() => true);
+    while (!(await Promise.race([ended, breathe().then(() => false)]))) {
+      turns++;
+      expect([0, 20_000]).toContain(await adapter.count("T"));
+    }
+    expect(turns).toBeGreaterThan(0);
+    await small;
+    expect(done).toEqual(["large", "small"]);
+    expect(await adapter.get("T", ["k7"])).toEqual(["k7", 2, null]);
+    await adapter.commit({ writes: [put("k7", 3)] });
+    expect(await adapter.get("T", ["k7"])).toEqual(["k7", 3, null]);
+  });
+
+  it("STORE-30 the thread answers BUSY as the caller would, and works on", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { threadFromWrites: 0, busyTimeoutMs: 20 });
+    const other = beside(file);
+    other.exec("BEGIN IMMEDIATE");
+    await expect(adapter.commit({ writes: [put("a")] })).rejects.toMatchObject({
+      name: "StorageError",
+      code: "BUSY",
+      retryable: true,
+    });
+    other.exec("ROLLBACK");
+    expect(await adapter.commit({ writes: [put("a")] })).toMatchObject({ outcome: "committed" });
+    const misfit: Write = { kind: "upsert", table: "T", row: ["x"] };
+    await expect(adapter.commit({ writes: [put("b"), misfit] })).rejects.toThrow(RangeError);
+    expect(await adapter.count("T")).toBe(1);
+  });
+
+  it("STORE-30 closing, and a change of tables, wait for what the thread has under way", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { threadFromWrites: 100 });
+    const many = (n: number) => ({ writes: Array.from({ length: 5000 }, (_, i) => put(`k${i}`, n)) });
+    const first = adapter.commit(many(1));
+    await adapter.reindex({ ...table, indexes: [] });
+    expect(await first).toMatchObject({ outcome: "committed" });
+    const second = adapter.commit(many(2));
+    await adapter.close();
+    expect(await second).toMatchObject({ outcome: "committed" });
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(beside(file).prepare("SELECT count(*) FROM T WHERE n = 2").pluck().get()).toBe(5000);
+  });
+
+  it("STORE-19 the log stays small where a thread commits", async () => {
+    const file = path.join(tempFolder(), "store.db");
+    const adapter = await opened(file, { threadFromWrites: 0 });
+    const peak = await load(adapter, file, { commits: 10_000, between: async () => {} });
+    expect(peak.logBytes).toBeLessThan(peak.loggedBytes / 2);
+  });
+
   it("STORE-21 scans in key order, conditions and prefixes are served by indexes", async () => {
     const file = path.join(tempFolder(), "store.db");
     const adapter = await opened(file);

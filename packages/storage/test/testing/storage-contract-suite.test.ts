@@ -5,7 +5,7 @@ import { afterAll, expect } from "vitest";
 import type { StorageAdapter } from "../../src/adapter.ts";
 import { createIndexedDbAdapter } from "../../src/indexeddb/index.ts";
 import { createMemoryAdapter } from "../../src/memory/index.ts";
-import { createSqliteAdapter } from "../../src/sqlite/index.ts";
+import { createSqliteAdapter, type SqliteAdapterOptions } from "../../src/sqlite/index.ts";
 import {
   type ConflictingAdapter,
   createConflictingAdapter,
@@ -19,22 +19,27 @@ import { createRandom } from "../random.ts";
 
 const files = new Map<StorageAdapter, string>();
 
-function sqliteAt(file: string): StorageAdapter {
-  const adapter = createSqliteAdapter({ file, synchronous: "NORMAL" });
+function sqliteAt(file: string, options: Partial<SqliteAdapterOptions>): StorageAdapter {
+  const adapter = createSqliteAdapter({ file, synchronous: "NORMAL", ...options });
   files.set(adapter, file);
   return adapter;
 }
 
-const sqliteLike = (adapter: StorageAdapter): StorageAdapter => sqliteAt(files.get(adapter) ?? "");
-
-storageContractSuite("SQLite", {
-  create: () => sqliteAt(path.join(mkdtempSync(path.join(tmpdir(), "tributary-storage-")), "store.db")),
-  reopen: sqliteLike,
-  another: sqliteLike,
-  async destroy(adapter) {
-    rmSync(path.dirname(files.get(adapter) ?? ""), { recursive: true, force: true });
-  },
-});
+for (const [name, options] of [
+  ["SQLite", {}],
+  ["SQLite, every commit on a thread", { threadFromWrites: 0 }],
+  ["SQLite, large commits on a thread", { threadFromWrites: 3 }],
+] as const) {
+  const sqliteLike = (adapter: StorageAdapter): StorageAdapter => sqliteAt(files.get(adapter) ?? "", options);
+  storageContractSuite(name, {
+    create: () => sqliteAt(path.join(mkdtempSync(path.join(tmpdir(), "tributary-storage-")), "store.db"), options),
+    reopen: sqliteLike,
+    another: sqliteLike,
+    async destroy(adapter) {
+      rmSync(path.dirname(files.get(adapter) ?? ""), { recursive: true, force: true });
+    },
+  });
+}
 
 const browsers = new Map<StorageAdapter, Browser>();
 

@@ -1,0 +1,126 @@
+/**
+ * A thread that commits, so that whoever hands in a batch goes on with something else meanwhile.
+ *
+ * It starts with its first batch. Batches are committed one after the other, in the order they were handed in; each is packed
+ * at once, so that nobody sees what becomes of it meanwhile. While none is under way the thread holds no lock and does not
+ * keep the process alive.
+ */
+import { Worker } from "node:worker_threads";
+import { type Batch, type CommitResult, StorageError, type StorageErrorCode } from "../adapter.ts";
+import type { ConnectionOptions } from "./open-file.ts";
+import { createBatchPacker, type PackedBatch } from "./pack-batch.ts";
+
+export interface CommitThread {
+  readonly isIdle: boolean;
+  /** What `commitBatch` answers or throws. */
+  commit(batch: Batch): Promise<CommitResult>;
+  /** Copies what is left of the write-ahead log, behind the batches that were handed in. */
+  checkpoint(): void;
+  /** Resolves when the batches that were handed in are committed and the file is let go. */
+  close(): Promise<void>;
+}
+
+export type CommitWorkerData = ConnectionOptions;
+
+export type CommitRequest =
+  | { readonly kind: "commit"; readonly batch: PackedBatch }
+  | { readonly kind: "checkpoint" }
+  | { readonly kind: "close" };
+
+/** A batch of these many was committed, conflicts, or failed. `broken`: by an error that is not the store's. */
+export type CommitAnswer =
+  | { readonly outcome: "done"; readonly result: CommitResult }
+  | {
+      readonly outcome: "failed";
+      readonly code: StorageErrorCode;
+      readonly message: string;
+      readonly retryable: boolean;
+    }
+  | { readonly outcome: "broken"; readonly error: unknown };
+
+/** The same file from the sources and from what is built of them: a thread needs JavaScript. */
+const WORKER = new URL("../../dist/sqlite/commit-worker.js", import.meta.url);
+
+interface Waiting {
+  readonly resolve: (result: CommitResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  /** Batches without an answer, in the order they were handed in. */
+  readonly waiting: Waiting[];
+  readonly exited: Promise<void>;
+}
+
+export function createCommitThread(options: CommitWorkerData): CommitThread {
+  const packer = createBatchPacker();
+  let running: Running | null = null;
+
+  return {
+    get isIdle() {
+      return running === null || running.waiting.length === 0;
+    },
+    commit(batch) {
+      return new Promise((resolve, reject) => {
+        const packed = packer.pack(batch);
+        running ??= start(options, () => {
+          running = null;
+        });
+        const { worker, waiting } = running;
+        if (waiting.length === 0) worker.ref();
+        waiting.push({ resolve, reject });
+        worker.postMessage({ kind: "commit", batch: packed } satisfies CommitRequest, [packed.buffer]);
+      });
+    },
+    checkpoint() {
+      running?.worker.postMessage({ kind: "checkpoint" } satisfies CommitRequest);
+    },
+    async close() {
+      if (running === null) return;
+      const { worker, exited } = running;
+      running = null;
+      worker.postMessage({ kind: "close" } satisfies CommitRequest);
+      await exited;
+    },
+  };
+}
+
+/** `onEnd` hears of an end that nobody asked for. */
+function start(options: CommitWorkerData, onEnd: () => void): Running {
+  const worker = new Worker(WORKER, { workerData: options });
+  const waiting: Waiting[] = [];
+  worker.unref();
+  worker.on("message", (answer: CommitAnswer) => {
+    const first = waiting.shift();
+    if (waiting.length === 0) worker.unref();
+    if (first !== undefined) settle(first, answer);
+  });
+  let reason: unknown = null;
+  worker.on("error", (error) => {
+    reason = error;
+    onEnd();
+  });
+  const exited = new Promise<void>((resolve) => {
+    worker.once("exit", () => {
+      // Whether the first of them was committed is not known: whoever asked must look.
+      const error = new StorageError("FAILED", `the thread that commits to ${options.file} ended`, { cause: reason });
+      for (const { reject } of waiting.splice(0)) reject(error);
+      resolve();
+    });
+  });
+  return { worker, waiting, exited };
+}
+
+function settle({ resolve, reject }: Waiting, answer: CommitAnswer): void {
+  switch (answer.outcome) {
+    case "done":
+      resolve(answer.result);
+      return;
+    case "failed":
+      reject(new StorageError(answer.code, answer.message, { retryable: answer.retryable }));
+      return;
+    case "broken":
+      reject(answer.error);
+  }
+}
