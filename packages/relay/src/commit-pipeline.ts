@@ -2,18 +2,21 @@
  * The commit pipeline: the only way into a relay's store.
  *
  * Requests wait in line; all that one event-loop turn brought are judged in order on top of each other and share one durable
- * transaction. A push is accepted or refused whole (P1). When the store answers `conflict`, the turn is judged again from
- * what is stored then (V3). Answers and fan-out follow the commit, never precede it (I4).
+ * transaction. While it is under way, the next turn is judged upon it, as far as requests come in, and handed to the store
+ * when it is committed: one commits, one is judged, the rest waits. A push is accepted or refused whole (P1). When the store
+ * answers `conflict`, the turn is judged again from what is stored then, and so is the turn upon it (V3). Answers and fan-out
+ * follow the commit, never precede it (I4).
  *
  * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
  * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
  */
-import { type GuardCaps, isKeyOf } from "@tributary/model";
+import type { GuardCaps } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
-import { modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { FeedEntry, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type { SchemaDescription } from "@tributary/schema";
+import type { FeedEntry, RelayCommitResult, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
 import type { RelayClock } from "./relay-clock.ts";
+import { createTurnDraft, type TurnDraft } from "./turn-draft.ts";
 
 /** What a request sees while it is judged, and hands in: the stored state with what was accepted before it in the turn. */
 export interface Turn {
@@ -68,7 +71,7 @@ export interface CommitPipeline {
    * what was delivered before is stored all the same.
    */
   submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<readonly Answer[]>;
-  /** The time of the commit under way, which readers cannot see yet; null when there is none. */
+  /** The earliest time of changes that were taken in and that readers cannot see yet; null when there are none. */
   committingAt(): number | null;
   /** Resolves when nothing is waiting or under way. */
   idle(): Promise<void>;
@@ -83,8 +86,8 @@ export interface CommitPipelineOptions {
   readonly maxDocumentBytes: number;
   readonly driftMs: number;
   readonly deltaLifetimeMs: number;
-  /** Runs `turn` once the present event-loop turn has brought all it has. */
-  readonly defer: (turn: () => void) => void;
+  /** Runs `action` once the present event-loop turn has brought all it has. */
+  readonly defer: (action: () => void) => void;
   /** Hears of the end of each turn, with what it committed, if anything; the answers to its requests resolve after that. */
   readonly onCommit: (committed: readonly Committed[]) => void;
   /** Hears of what `onCommit` threw. The commit stands, and its requests get their answers. */
@@ -106,88 +109,13 @@ const MAX_PARTS_PER_TURN = 2000;
 const MAX_RECORDS_PER_TURN = 5000;
 const MAX_BYTES_PER_TURN = 1024 * 1024;
 
-export function createCommitPipeline(options: CommitPipelineOptions): CommitPipeline {
-  let line: Waiting[] = [];
-  let running: Promise<void> | null = null;
-  let committingAt: number | null = null;
-  const onStart = (at: number): void => {
-    committingAt = at;
-  };
-
-  const run = async (): Promise<void> => {
-    while (line.length > 0) {
-      const failed = await commitTurn(options, line.splice(0, turnLength(line)), onStart);
-      committingAt = null;
-      if (failed.size > 0) line = line.filter((waiting) => !failsBehind(waiting, failed));
-    }
-    running = null;
-  };
-
-  return {
-    submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<readonly Answer[]> {
-      return new Promise<readonly Answer[]>((resolve, reject) => {
-        line.push({ request, source, resolve: resolve as (answers: readonly unknown[]) => void, reject } as Waiting);
-        running ??= new Promise((done) => options.defer(() => run().then(done)));
-      });
-    },
-    committingAt: () => committingAt,
-    async idle() {
-      while (running !== null) await running;
-    },
-  };
-}
-
-/** How many of the requests in line make the next turn; at least one. */
-function turnLength(line: readonly Waiting[]): number {
-  let parts = 0;
-  let records = 0;
-  let bytes = 0;
-  let length = 0;
-  for (const { request } of line) {
-    parts += request.parts;
-    records += request.records.length;
-    bytes += request.bytes;
-    const isFull = parts > MAX_PARTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
-    if (isFull && length > 0) break;
-    length++;
-  }
-  return length;
-}
-
-/** Why replicas failed, by replica. */
-type Failures = Map<string, unknown>;
-
-function failsBehind({ request, reject }: Waiting, failed: Failures): boolean {
-  if (request.replica === null || !failed.has(request.replica)) return false;
-  reject(failed.get(request.replica));
-  return true;
-}
-
-/** Settles every request of the turn. Answers the replicas of which a push failed. */
-async function commitTurn(
-  options: CommitPipelineOptions,
-  turn: readonly Waiting[],
-  onStart: (at: number) => void,
-): Promise<Failures> {
-  try {
-    const { verdicts, failed, committed } = await commitOutcome(options, turn, onStart);
-    for (const verdict of verdicts) deliver(verdict);
-    try {
-      options.onCommit(committed);
-    } catch (error) {
-      options.onFault(error);
-    }
-    for (const { waiting, answers, failure } of verdicts) {
-      if (failure === null) waiting.resolve(answers);
-      else waiting.reject(failure.error);
-    }
-    return failed;
-  } catch (error) {
-    for (const waiting of turn) waiting.reject(error);
-    return new Map(
-      turn.flatMap(({ request }) => (request.replica === null ? [] : [[request.replica, error] as const])),
-    );
-  }
+/** A turn that takes requests in. */
+interface OpenTurn {
+  readonly draft: TurnDraft;
+  readonly verdicts: Verdict[];
+  /** Why replicas failed, by replica, in it and in the turn below it. */
+  readonly failed: Failures;
+  readonly load: Load;
 }
 
 /** A request as it was judged. */
@@ -198,215 +126,185 @@ interface Verdict {
   failure: { readonly error: unknown } | null;
 }
 
-function deliver(verdict: Verdict): void {
-  const { request } = verdict.waiting;
-  if (request.deliver === undefined) return;
-  try {
-    for (const answer of verdict.answers) request.deliver(answer);
-  } catch (error) {
-    verdict.failure ??= { error };
-  }
+type Failures = Map<string, unknown>;
+
+interface Load {
+  parts: number;
+  records: number;
+  bytes: number;
 }
 
-interface TurnOutcome {
-  readonly verdicts: readonly Verdict[];
-  readonly failed: Failures;
-  readonly committed: readonly Committed[];
+/** A turn that the store has, and what becomes of it. */
+interface TurnUnderWay extends OpenTurn {
+  readonly end: Promise<TurnEnd>;
 }
 
-async function commitOutcome(
-  options: CommitPipelineOptions,
-  turn: readonly Waiting[],
-  onStart: (at: number) => void,
-): Promise<TurnOutcome> {
-  const { store, clock } = options;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const drafts = await readDrafts(options, turn);
-    const replicas = await readReplicas(store, turn);
+type TurnEnd = RelayCommitResult | { readonly outcome: "failed"; readonly error: unknown };
+
+export function createCommitPipeline(options: CommitPipelineOptions): CommitPipeline {
+  const { store, clock, defer } = options;
+  let line: Waiting[] = [];
+  let open: OpenTurn | null = null;
+  let underWay: TurnUnderWay | null = null;
+  let conflicts = 0;
+  let running: Promise<void> | null = null;
+  /** Told when a request comes while all there is to do is to wait for the store. */
+  let onArrival: (() => void) | null = null;
+
+  const run = async (): Promise<void> => {
+    while (line.length > 0 || open !== null || underWay !== null) {
+      const count = admissible(line, open);
+      if (count > 0) await admit(line.splice(0, count));
+      else if (underWay !== null) await endOrArrival(underWay);
+      else if (open !== null) launch(open);
+    }
+    running = null;
+  };
+
+  /** Judges requests into the open turn, opening one where there is none. */
+  const admit = async (requests: readonly Waiting[]): Promise<void> => {
+    let turn = open;
+    try {
+      turn ??= await openTurn();
+      await turn.draft.read(requests.map(({ request }) => request));
+      for (const waiting of requests) judgeInto(turn, waiting);
+    } catch (error) {
+      open = null;
+      fail([...(turn?.verdicts ?? []).map(({ waiting }) => waiting), ...requests], error);
+    }
+  };
+
+  const openTurn = async (): Promise<OpenTurn> => {
     const head = await store.head();
-    const at = Math.max(clock.now(), head.at);
-    onStart(at);
-    const known = await readMutations(store, turn, at - options.deltaLifetimeMs);
-    const draft = createTurnDraft(options, { drafts, replicas, known }, at);
-    const { verdicts, failed } = judgeTurn(draft, turn);
-    if (draft.changes.length === 0 && draft.remembered.size === 0) return { verdicts, failed, committed: [] };
-    const result = await store.commit({
-      at,
-      entries: draft.changes.map((change) => change.entry),
-      records: draft.records(),
-      replicas: [...draft.remembered.values()],
-      mutations: draft.mutations(),
-      deltasBefore: at - options.deltaLifetimeMs,
+    const below = underWay;
+    const at = Math.max(clock.now(), head.at, below?.draft.context.at ?? 0);
+    const { schema, sandbox, caps, maxDocumentBytes, driftMs, deltaLifetimeMs } = options;
+    const context = { schema, sandbox, caps, maxDocumentBytes, driftMs, at };
+    open = {
+      draft: createTurnDraft({ store, context, deltaLifetimeMs, below: below?.draft ?? null }),
+      verdicts: [],
+      failed: new Map(below?.failed),
+      load: { parts: 0, records: 0, bytes: 0 },
+    };
+    return open;
+  };
+
+  const launch = (turn: OpenTurn): void => {
+    open = null;
+    const commit = turn.draft.commit();
+    const end: Promise<TurnEnd> =
+      commit === null
+        ? Promise.resolve({ outcome: "committed", firstSeq: 0 })
+        : store.commit(commit).catch((error: unknown) => ({ outcome: "failed", error }));
+    underWay = { ...turn, end };
+  };
+
+  /** Comes back when the turn has ended, or there is something to judge in the meantime. */
+  const endOrArrival = async (turn: TurnUnderWay): Promise<void> => {
+    const arrival = new Promise<null>((resolve) => {
+      onArrival = () => resolve(null);
     });
-    if (result.outcome === "conflict") continue;
-    for (const [i, { entry, after }] of draft.changes.entries()) {
-      entry.seq = result.firstSeq + i;
-      after.seq = result.firstSeq + i;
+    const end = await Promise.race([turn.end, arrival]);
+    onArrival = null;
+    if (end !== null) settle(turn, end);
+  };
+
+  const settle = (turn: TurnUnderWay, end: TurnEnd): void => {
+    underWay = null;
+    switch (end.outcome) {
+      case "committed":
+        conflicts = 0;
+        turn.draft.number(end.firstSeq);
+        answer(options, turn);
+        line = line.filter((waiting) => !failsBehind(waiting, turn.failed));
+        return;
+      case "conflict":
+        conflicts += 1;
+        if (conflicts < MAX_ATTEMPTS) judgeAnew(turn);
+        else fail(takeBack(turn), new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`));
+        return;
+      case "failed":
+        fail(takeBack(turn), end.error);
     }
-    return { verdicts, failed, committed: draft.changes };
-  }
-  throw new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`);
-}
+  };
 
-/** A record during a turn: as stored, and as the accepted changes so far leave it. */
-interface Draft {
-  readonly stored: RelayRecord | null;
-  current: RelayRecord | null;
-  /** Index of its last change in the turn; -1 while unchanged. */
-  lastEntry: number;
-}
+  /** What was judged upon a turn that is not stored goes back in line. Answers the requests of the turn. */
+  const takeBack = (turn: OpenTurn): readonly Waiting[] => {
+    const upon = open?.verdicts ?? [];
+    open = null;
+    line = [...upon.map(({ waiting }) => waiting), ...line];
+    return turn.verdicts.map(({ waiting }) => waiting);
+  };
 
-type Numbered<Kind extends { readonly seq: number }> = Omit<Kind, "seq"> & { seq: number };
+  const judgeAnew = (turn: OpenTurn): void => {
+    const requests = takeBack(turn);
+    line = [...requests, ...line];
+  };
 
-/** A change on its way to being a committed one: it gets its number when the store has given it. */
-interface DraftChange extends Committed {
-  readonly entry: Numbered<FeedEntry>;
-  readonly after: Numbered<RelayRecord>;
-  readonly draft: Draft;
-  readonly mutation: string | null;
-  /** The change of the record before it in the turn. */
-  readonly entryBefore: number;
-}
-
-type DraftsByKey = ReadonlyMap<string, Draft>;
-
-async function readDrafts(
-  { schema, store }: CommitPipelineOptions,
-  turn: readonly Waiting[],
-): Promise<ReadonlyMap<string, DraftsByKey>> {
-  const keysByModel = new Map<string, Set<string>>();
-  for (const { request } of turn) {
-    for (const { model, key } of request.records) {
-      const keys = keysByModel.get(model);
-      if (keys === undefined) keysByModel.set(model, new Set([key]));
-      else keys.add(key);
+  const fail = (requests: readonly Waiting[], error: unknown): void => {
+    conflicts = 0;
+    const failed: Failures = new Map();
+    for (const { request, reject } of requests) {
+      if (request.replica !== null) failed.set(request.replica, error);
+      reject(error);
     }
-  }
-  const drafts = new Map<string, DraftsByKey>();
-  for (const [name, named] of keysByModel) {
-    const model = modelNamed(schema, name);
-    if (model === undefined) continue;
-    const keys = [...named].filter((key) => isKeyOf(model, key));
-    const records = await store.records(name, keys);
-    const byKey = new Map<string, Draft>();
-    for (const [i, key] of keys.entries()) {
-      const stored = records[i] ?? null;
-      byKey.set(key, { stored, current: stored, lastEntry: -1 });
-    }
-    drafts.set(name, byKey);
-  }
-  return drafts;
-}
+    line = line.filter((waiting) => !failsBehind(waiting, failed));
+  };
 
-async function readReplicas(store: RelayStore, turn: readonly Waiting[]): Promise<Map<string, ReplicaRow | null>> {
-  const rows = new Map<string, ReplicaRow | null>();
-  for (const { request } of turn) {
-    const { replica } = request;
-    if (replica !== null && !rows.has(replica)) rows.set(replica, await store.replica(replica));
-  }
-  return rows;
-}
-
-/** Read after the records: what was committed in between then shows in their versions, and the turn is judged anew. */
-async function readMutations(store: RelayStore, turn: readonly Waiting[], since: number): Promise<ReadonlySet<string>> {
-  const ids: string[] = [];
-  for (const { request } of turn) if (request.mutations !== undefined) ids.push(...request.mutations);
-  return ids.length === 0 ? noMutations : store.knownMutations(ids, since);
-}
-
-const noMutations: ReadonlySet<string> = new Set();
-
-interface TurnDraft extends Turn {
-  readonly changes: readonly DraftChange[];
-  readonly remembered: ReadonlyMap<string, ReplicaRow>;
-  /** Who hands in what is accepted now. */
-  source: unknown;
-  /** The changed records, as the store wants them. */
-  records(): { readonly before: RelayRecord | null; readonly after: RelayRecord; readonly lastEntry: number }[];
-  /** What the changes that mutations made are known by, as the store wants them. */
-  mutations(): { readonly entry: number; readonly id: string }[];
-}
-
-/** What is stored of all that a turn names. */
-interface TurnReads {
-  readonly drafts: ReadonlyMap<string, DraftsByKey>;
-  readonly replicas: ReadonlyMap<string, ReplicaRow | null>;
-  readonly known: ReadonlySet<string>;
-}
-
-function createTurnDraft(
-  options: CommitPipelineOptions,
-  { drafts, replicas, known }: TurnReads,
-  at: number,
-): TurnDraft {
-  const { schema, sandbox, caps, maxDocumentBytes, driftMs } = options;
-  const changes: DraftChange[] = [];
-  const remembered = new Map<string, ReplicaRow>();
-  const taken = new Set<string>();
   return {
-    context: { schema, sandbox, caps, maxDocumentBytes, driftMs, at },
-    changes,
-    remembered,
-    source: null,
-    record: ({ model, key }) => drafts.get(model)?.get(key)?.current,
-    replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
-    isKnown: (mutation) => known.has(mutation) || taken.has(mutation),
-    accept({ after, facet, operation, update }, principal, mutation = null) {
-      const { model, key, life, version } = after;
-      const draft = drafts.get(model)?.get(key);
-      if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
-      const kept = operation === "delete" ? null : update;
-      changes.push({
-        entry: { seq: 0, model, key, facet, life, version, at, operation, principal, update: kept },
-        before: draft.current,
-        after,
-        source: this.source,
-        draft,
-        mutation,
-        entryBefore: draft.lastEntry,
+    submit<Answer>(request: PipelineRequest<Answer>, source?: unknown): Promise<readonly Answer[]> {
+      return new Promise<readonly Answer[]>((resolve, reject) => {
+        line.push({ request, source, resolve: resolve as (answers: readonly unknown[]) => void, reject } as Waiting);
+        if (onArrival !== null && admissible(line, open) > 0) {
+          defer(onArrival);
+          onArrival = null;
+        }
+        running ??= new Promise((done) => defer(() => run().then(done)));
       });
-      draft.current = after;
-      draft.lastEntry = changes.length - 1;
-      if (mutation !== null) taken.add(mutation);
     },
-    remember(replica) {
-      remembered.set(replica.replica, replica);
-    },
-    mark: () => changes.length,
-    rollback(mark) {
-      while (changes.length > mark) {
-        const change = changes.pop();
-        if (change === undefined) return;
-        change.draft.current = change.before;
-        change.draft.lastEntry = change.entryBefore;
-        if (change.mutation !== null) taken.delete(change.mutation);
-      }
-    },
-    mutations() {
-      const made: { entry: number; id: string }[] = [];
-      for (const [entry, { mutation }] of changes.entries()) if (mutation !== null) made.push({ entry, id: mutation });
-      return made;
-    },
-    records() {
-      const changed = changes.filter(({ draft }, i) => draft.lastEntry === i);
-      return changed.map(({ draft, after }) => ({ before: draft.stored, after, lastEntry: draft.lastEntry }));
+    committingAt: () => (underWay ?? open)?.draft.context.at ?? null,
+    async idle() {
+      while (running !== null) await running;
     },
   };
 }
 
-function judgeTurn(draft: TurnDraft, turn: readonly Waiting[]): { verdicts: Verdict[]; failed: Failures } {
-  const failed: Failures = new Map();
-  const verdicts = turn.map((waiting): Verdict => {
-    const { replica } = waiting.request;
-    if (replica !== null && failed.has(replica)) {
-      return { waiting, answers: [], failure: { error: failed.get(replica) } };
-    }
-    draft.source = waiting.source;
-    const verdict = judgeRequest(draft, waiting);
-    if (verdict.failure !== null && replica !== null) failed.set(replica, verdict.failure.error);
-    return verdict;
-  });
-  return { verdicts, failed };
+/** How many of the requests in line a turn takes in; at least one where none is in it yet. */
+function admissible(line: readonly Waiting[], turn: OpenTurn | null): number {
+  let { parts, records, bytes } = turn?.load ?? { parts: 0, records: 0, bytes: 0 };
+  const isEmpty = turn === null || turn.verdicts.length === 0;
+  let count = 0;
+  for (const { request } of line) {
+    parts += request.parts;
+    records += request.records.length;
+    bytes += request.bytes;
+    const isFull = parts > MAX_PARTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
+    if (isFull && !(isEmpty && count === 0)) break;
+    count++;
+  }
+  return count;
+}
+
+function failsBehind({ request, reject }: Waiting, failed: Failures): boolean {
+  if (request.replica === null || !failed.has(request.replica)) return false;
+  reject(failed.get(request.replica));
+  return true;
+}
+
+function judgeInto(turn: OpenTurn, waiting: Waiting): void {
+  const { draft, verdicts, failed, load } = turn;
+  const { request, source } = waiting;
+  load.parts += request.parts;
+  load.records += request.records.length;
+  load.bytes += request.bytes;
+  if (request.replica !== null && failed.has(request.replica)) {
+    verdicts.push({ waiting, answers: [], failure: { error: failed.get(request.replica) } });
+    return;
+  }
+  draft.source = source;
+  const verdict = judgeRequest(draft, waiting);
+  if (verdict.failure !== null && request.replica !== null) failed.set(request.replica, verdict.failure.error);
+  verdicts.push(verdict);
 }
 
 function judgeRequest(draft: TurnDraft, waiting: Waiting): Verdict {
@@ -422,4 +320,28 @@ function judgeRequest(draft: TurnDraft, waiting: Waiting): Verdict {
     }
   }
   return { waiting, answers, failure: null };
+}
+
+/** Tells of a turn that is stored, then answers its requests. */
+function answer({ onCommit, onFault }: CommitPipelineOptions, { draft, verdicts }: OpenTurn): void {
+  for (const verdict of verdicts) deliver(verdict);
+  try {
+    onCommit(draft.changes);
+  } catch (error) {
+    onFault(error);
+  }
+  for (const { waiting, answers, failure } of verdicts) {
+    if (failure === null) waiting.resolve(answers);
+    else waiting.reject(failure.error);
+  }
+}
+
+function deliver(verdict: Verdict): void {
+  const { request } = verdict.waiting;
+  if (request.deliver === undefined) return;
+  try {
+    for (const given of verdict.answers) request.deliver(given);
+  } catch (error) {
+    verdict.failure ??= { error };
+  }
 }

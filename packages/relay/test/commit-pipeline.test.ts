@@ -275,6 +275,88 @@ describe("createCommitPipeline", () => {
     expect((await bench.push("a", notes(2))).kind).toBe("ack");
   });
 
+  it("I4 judges what comes while a turn is under way upon it, and answers behind it", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const create = writer.create("Note", { id: "upon", title: "t" });
+    const settled: string[] = [];
+    const first = bench.push("a", { n: 1, changes: [create] }).then((answer) => settled.push("first") && answer);
+    await until(() => gate.commits === 1);
+    const edit = writer.edit("Note", "upon", { title: "u" });
+    const second = bench.push("a", { n: 2, changes: [edit] }).then((answer) => settled.push("second") && answer);
+    const again = bench.push("a", { n: 1, changes: [create] }).then((answer) => settled.push("again") && answer);
+    const seen = spy("upon");
+    void bench.pipeline.submit(seen.request);
+    await until(() => seen.versions.length > 0);
+    expect(seen.versions).toEqual([2]);
+    expect([gate.commits, settled]).toEqual([1, []]);
+    gate.open();
+    await until(() => gate.commits === 2);
+    expect(settled).toEqual(["first"]);
+    gate.open();
+    expect(await Promise.all([first, second, again])).toMatchObject([
+      { kind: "ack", results: [{ version: 1 }] },
+      { kind: "ack", results: [{ version: 2 }] },
+      { kind: "ack", results: [{ version: 2 }] },
+    ]);
+    const feed = await bench.store.feedAfter(0, 10);
+    expect(feed.map(({ key, version }) => [key, version])).toEqual([
+      ["upon", 1],
+      ["upon", 2],
+    ]);
+    expect(bench.turns.map((turn) => turn.length)).toEqual([1, 1]);
+  });
+
+  it("V3 judges anew what was judged upon a turn that conflicts", async () => {
+    const memory = createMemoryAdapter();
+    const gate = gated(memory);
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const elsewhere = await openPipelineOn(memory);
+    const create = writer.create("Note", { id: "raced", title: "t" });
+    const first = bench.push("a", { n: 1, changes: [create] });
+    await until(() => gate.commits === 1);
+    const edit = writer.edit("Note", "raced", { title: "u" });
+    const second = bench.push("a", { n: 2, changes: [edit] });
+    const seen = spy("raced");
+    void bench.pipeline.submit(seen.request);
+    await until(() => seen.versions.length === 1);
+    // Another process made the record meanwhile, so that the commit of the first conflicts by itself.
+    await elsewhere.push("b", { n: 1, changes: [create] });
+    gate.open();
+    await until(() => gate.commits === 2);
+    gate.open();
+    expect(await Promise.all([first, second])).toMatchObject([
+      { kind: "ack", results: [{ version: 1 }] },
+      { kind: "ack", results: [{ version: 2 }] },
+    ]);
+    expect(seen.versions).toEqual([2, 2]);
+    expect((await bench.store.head()).seq).toBe(2);
+  });
+
+  it("I13 judges anew, from what is stored, what was judged upon a turn that failed; what its replicas pushed fails", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const lost = writer.create("Note", { id: "lost", title: "t" });
+    const first = bench.push("a", { n: 1, changes: [lost] });
+    await until(() => gate.commits === 1);
+    const behind = bench.push("a", notes(2));
+    const edit = bench.push("b", { n: 1, changes: [writer.edit("Note", "lost", { title: "u" })] });
+    const other = bench.push("c", notes(1));
+    const seen = spy("lost");
+    const looked = bench.pipeline.submit(seen.request);
+    await until(() => seen.versions.length === 1);
+    gate.fail(new Error("disk full"));
+    await expect(first).rejects.toThrow("disk full");
+    await expect(behind).rejects.toThrow("disk full");
+    await until(() => gate.commits === 2);
+    gate.open();
+    await looked;
+    expect(seen.versions).toEqual([2, null]);
+    expect((await edit).kind).toBe("gap");
+    expect((await other).kind).toBe("ack");
+    expect((await bench.store.head()).seq).toBe(1);
+  });
+
   it("V2 never commits at an earlier time than before, though its clock went back", async () => {
     let now = START_MS + 5000;
     const bench = await openPipeline({ clock: { now: () => now } });
@@ -330,6 +412,21 @@ const nothing: PipelineRequest<null> = {
   parts: 1,
   judge: () => null,
 };
+
+/** A request that looks at the version of a note. */
+function spy(key: string): {
+  readonly request: PipelineRequest<null>;
+  readonly versions: readonly (number | null | undefined)[];
+} {
+  const versions: (number | null | undefined)[] = [];
+  const name = { model: "Note", key };
+  const judge: PipelineRequest<null>["judge"] = (turn) => {
+    const record = turn.record(name);
+    versions.push(record === null ? null : record?.version);
+    return null;
+  };
+  return { versions, request: { ...nothing, records: [name], judge } };
+}
 
 /** Answers conflict to the first commits that take a sequence number. */
 function flaky(adapter: StorageAdapter, times: number): StorageAdapter["commit"] {

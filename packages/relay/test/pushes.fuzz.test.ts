@@ -1,6 +1,7 @@
 /**
- * Random schedules of pushes, redeliveries, dropped connections and restarts, on a store that conflicts at random, against an
- * oracle that counts: every intent takes effect exactly once, or is refused for good (I7, V1, V2, N3, P1, I5).
+ * Random schedules of pushes, redeliveries, dropped connections and restarts, on a store that conflicts at random, takes its time
+ * and fails now and then, against an oracle that counts: every intent takes effect exactly once, or is refused for good (I7, V1,
+ * V2, N3, P1, I5).
  */
 import type { Answer, PushItem } from "@tributary/protocol";
 import type { StorageAdapter } from "@tributary/storage";
@@ -12,8 +13,9 @@ import { createRelay, type Relay } from "../src/index.ts";
 import { boardSchema } from "./fixtures/board-schema.ts";
 import { type BoardWriter, createBoardWriter } from "./fixtures/board-writer.ts";
 import { authenticate, connect, START_MS, settle, type TestClient } from "./fixtures/test-relay.ts";
+import { createUnhurriedAdapter, type UnhurriedAdapter } from "./fixtures/unhurried-adapter.ts";
 
-const STEPS = 600;
+const STEPS = 1200;
 const REPLICAS = 4;
 
 interface Replica {
@@ -36,6 +38,7 @@ class Schedule {
   readonly replicas: Replica[];
   readonly random: Random;
   readonly places: StorageAdapter;
+  readonly unhurried: UnhurriedAdapter;
   readonly adapter: { conflicts: number; value: StorageAdapter };
   relay: Relay | null = null;
   now = START_MS;
@@ -45,7 +48,13 @@ class Schedule {
   constructor(seed: number) {
     this.random = createRandom(seed);
     this.places = keptOpen(createMemoryAdapter());
-    this.adapter = { conflicts: 0, value: this.places };
+    this.unhurried = createUnhurriedAdapter(this.places, {
+      random: () => this.random.next(),
+      maxTurns: 20,
+      failureRate: 0.12,
+      table: "Note",
+    });
+    this.adapter = { conflicts: 0, value: this.unhurried };
     this.replicas = Array.from({ length: REPLICAS }, (_, i) => ({
       name: `r${i}`,
       writer: createBoardWriter(700 + i, () => this.now),
@@ -60,7 +69,7 @@ class Schedule {
 
   async start(): Promise<void> {
     const { random } = this;
-    const adapter = createConflictingAdapter(this.places, { random: () => random.next(), rate: 0.25 });
+    const adapter = createConflictingAdapter(this.unhurried, { random: () => random.next(), rate: 0.25 });
     this.adapter.value = adapter;
     this.relay = await createRelay({
       schema: boardSchema,
@@ -91,15 +100,26 @@ class Schedule {
 
   async connected(replica: Replica): Promise<TestClient> {
     if (replica.client !== null && replica.client.closedWith === null) return replica.client;
-    if (this.relay === null) throw new Error("no relay");
-    const client = connect(this.relay, replica.name);
-    const { lastPush } = await client.hello({ clientIds: [replica.writer.clientId], models: [] });
+    const { client, lastPush } = await this.greeted(replica);
     const told = lastPush?.n ?? 0;
     expect(told, this.tail()).toBeLessThanOrEqual(replica.pushes.length);
     // Everything that the replica knows to be answered is known here, whatever was restarted.
     expect(told, this.tail()).toBeGreaterThanOrEqual(replica.settled);
     Object.assign(replica, { client, sent: replica.settled, seen: 0 });
     return client;
+  }
+
+  /** Greets again when the store failed meanwhile. */
+  async greeted(replica: Replica): Promise<{ client: TestClient; lastPush: { readonly n: number } | null }> {
+    if (this.relay === null) throw new Error("no relay");
+    for (let failed = 0; ; failed++) {
+      const client = connect(this.relay, replica.name);
+      try {
+        return { client, ...(await client.hello({ clientIds: [replica.writer.clientId], models: [] })) };
+      } catch (error) {
+        if (failed === this.unhurried.failures) throw error;
+      }
+    }
   }
 
   /** A new push of one to three changes: creations and edits of the replica's own notes, one in eight to be refused. */
@@ -230,7 +250,7 @@ describe.each([11, 12, 13, 14, 15])("seed %i", (seed) => {
     for (const [key, version] of versions) {
       expect((await relay.records.get({ kind: "operator" }, "Note", key))?.version, key).toBe(version);
     }
-    expect(relay.stats().headSeq).toBe(changes);
+    expect((await schedule.places.head()).seq).toBe(changes);
     await checkFeed(schedule.places);
 
     // A reader from the beginning holds each note at its last version.
@@ -245,6 +265,8 @@ describe.each([11, 12, 13, 14, 15])("seed %i", (seed) => {
 
     schedule.adapter.conflicts += conflictsOf(schedule.adapter.value);
     expect(schedule.adapter.conflicts).toBeGreaterThan(10);
+    expect(schedule.unhurried.failures).toBeGreaterThan(3);
+    expect(schedule.unhurried.readsMeanwhile).toBeGreaterThan(5);
     expect(schedule.redelivered).toBeGreaterThan(5);
     expect(schedule.restarts).toBeGreaterThan(1);
     expect(changes).toBeGreaterThan(100);

@@ -1,0 +1,207 @@
+/**
+ * What one turn is about to commit: the records that its requests name, as stored, and the changes accepted upon them.
+ *
+ * A turn may be judged upon one that is on its way to the store (`below`): what that one changed is read from it, as it will be
+ * stored. So a turn is worth nothing when the one below it does not come to be stored.
+ */
+import { isKeyOf } from "@tributary/model";
+import type { RecordName } from "@tributary/protocol";
+import { modelNamed } from "@tributary/schema";
+import type { FeedEntry, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type { Committed, PipelineRequest, Turn } from "./commit-pipeline.ts";
+import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
+
+export interface TurnDraft extends Turn {
+  /** Who hands in what is accepted now. */
+  source: unknown;
+  readonly changes: readonly DraftChange[];
+  /** Reads what of the store requests need that was not read for others before them. */
+  read(requests: readonly PipelineRequest<unknown>[]): Promise<void>;
+  /** What the store gets. Null when there is nothing to commit. */
+  commit(): RelayCommit | null;
+  /** The turn is stored, its first change under this number. */
+  number(firstSeq: number): void;
+  /** Reads by the turn above, of what this one leaves; undefined for what it does not touch. */
+  changedRecord(name: RecordName): RelayRecord | undefined;
+  changedReplica(replica: string): ReplicaRow | undefined;
+}
+
+export interface TurnDraftOptions {
+  readonly store: RelayStore;
+  readonly context: JudgeContext;
+  readonly deltaLifetimeMs: number;
+  readonly below: TurnDraft | null;
+}
+
+/** A record during a turn: as stored, and as the accepted changes so far leave it. */
+interface Draft {
+  readonly stored: RelayRecord | null;
+  current: RelayRecord | null;
+  /** Index of its last change in the turn; -1 while unchanged. */
+  lastEntry: number;
+}
+
+type Numbered<Kind extends { readonly seq: number }> = Omit<Kind, "seq"> & { seq: number };
+
+/** A change on its way to being a committed one: it gets its number when the store has given it. */
+interface DraftChange extends Committed {
+  readonly entry: Numbered<FeedEntry>;
+  readonly after: Numbered<RelayRecord>;
+  readonly draft: Draft;
+  readonly mutation: string | null;
+  /** The change of the record before it in the turn. */
+  readonly entryBefore: number;
+}
+
+export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
+  const { store, context, deltaLifetimeMs } = options;
+  const { schema, at } = context;
+  /** Let go of when this turn is stored, lest each holds all before it. */
+  let { below } = options;
+  const deltasBefore = at - deltaLifetimeMs;
+  const drafts = new Map<string, Map<string, Draft>>();
+  const replicas = new Map<string, ReplicaRow | null>();
+  const known = new Set<string>();
+  const changes: DraftChange[] = [];
+  const remembered = new Map<string, ReplicaRow>();
+  const taken = new Set<string>();
+
+  const draftOf = ({ model, key }: RecordName): Draft | undefined => drafts.get(model)?.get(key);
+
+  const readRecords = async (requests: readonly PipelineRequest<unknown>[]): Promise<void> => {
+    for (const [name, keys] of unreadKeys(requests)) {
+      const records = await store.records(name, keys);
+      const byKey = drafts.get(name) ?? new Map<string, Draft>();
+      drafts.set(name, byKey);
+      for (const [i, key] of keys.entries()) {
+        const stored = records[i] ?? null;
+        byKey.set(key, { stored, current: stored, lastEntry: -1 });
+      }
+    }
+  };
+
+  /** By model. What the turn below changed is taken from there on the way. */
+  const unreadKeys = (requests: readonly PipelineRequest<unknown>[]): Map<string, string[]> => {
+    const named = new Map<string, Set<string>>();
+    for (const { records } of requests) {
+      for (const { model, key } of records) {
+        const keys = named.get(model);
+        if (keys === undefined) named.set(model, new Set([key]));
+        else keys.add(key);
+      }
+    }
+    const unread = new Map<string, string[]>();
+    for (const [name, keys] of named) {
+      const model = modelNamed(schema, name);
+      if (model === undefined) continue;
+      const byKey = drafts.get(name) ?? new Map<string, Draft>();
+      drafts.set(name, byKey);
+      const missing: string[] = [];
+      for (const key of keys) {
+        if (byKey.has(key)) continue;
+        const stored = below?.changedRecord({ model: name, key });
+        if (stored !== undefined) byKey.set(key, { stored, current: stored, lastEntry: -1 });
+        else if (isKeyOf(model, key)) missing.push(key);
+      }
+      unread.set(name, missing);
+    }
+    return unread;
+  };
+
+  const readReplicas = async (requests: readonly PipelineRequest<unknown>[]): Promise<void> => {
+    for (const { replica } of requests) {
+      if (replica === null || replicas.has(replica)) continue;
+      replicas.set(replica, below?.changedReplica(replica) ?? (await store.replica(replica)));
+    }
+  };
+
+  const readMutations = async (requests: readonly PipelineRequest<unknown>[]): Promise<void> => {
+    const ids = requests.flatMap(({ mutations = [] }) => mutations);
+    if (ids.length === 0) return;
+    for (const id of await store.knownMutations(ids, deltasBefore)) known.add(id);
+  };
+
+  return {
+    context,
+    changes,
+    source: null,
+    async read(requests) {
+      await readRecords(requests);
+      await readReplicas(requests);
+      // Behind the records: what was committed in between shows in their versions, and the turn is judged anew.
+      await readMutations(requests);
+    },
+    record: (name) => draftOf(name)?.current,
+    replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
+    isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below?.isKnown(mutation) === true,
+    accept({ after, facet, operation, update }: AcceptedChange, principal, mutation = null) {
+      const { model, key, life, version } = after;
+      const draft = draftOf(after);
+      if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
+      const kept = operation === "delete" ? null : update;
+      changes.push({
+        entry: { seq: 0, model, key, facet, life, version, at, operation, principal, update: kept },
+        before: draft.current,
+        after,
+        source: this.source,
+        draft,
+        mutation,
+        entryBefore: draft.lastEntry,
+      });
+      draft.current = after;
+      draft.lastEntry = changes.length - 1;
+      if (mutation !== null) taken.add(mutation);
+    },
+    remember(replica) {
+      remembered.set(replica.replica, replica);
+    },
+    mark: () => changes.length,
+    rollback(mark) {
+      while (changes.length > mark) {
+        const change = changes.pop();
+        if (change === undefined) return;
+        change.draft.current = change.before;
+        change.draft.lastEntry = change.entryBefore;
+        if (change.mutation !== null) taken.delete(change.mutation);
+      }
+    },
+    commit() {
+      if (changes.length === 0 && remembered.size === 0) return null;
+      return {
+        at,
+        entries: changes.map(({ entry }) => entry),
+        records: finalStates(changes),
+        replicas: [...remembered.values()],
+        mutations: mutationsOf(changes),
+        deltasBefore,
+      };
+    },
+    number(firstSeq) {
+      below = null;
+      for (const [i, { entry, after }] of changes.entries()) {
+        entry.seq = firstSeq + i;
+        after.seq = firstSeq + i;
+      }
+    },
+    changedRecord(name) {
+      const draft = draftOf(name);
+      return draft === undefined || draft.lastEntry < 0 ? undefined : (draft.current ?? undefined);
+    },
+    changedReplica(replica) {
+      const row = remembered.get(replica);
+      return row === undefined ? undefined : { ...row, revision: row.revision + 1 };
+    },
+  };
+}
+
+/** Each changed record once, as its last change leaves it. */
+function finalStates(changes: readonly DraftChange[]): RelayCommit["records"] {
+  const last = changes.filter(({ draft }, i) => draft.lastEntry === i);
+  return last.map(({ draft, after }) => ({ before: draft.stored, after, lastEntry: draft.lastEntry }));
+}
+
+function mutationsOf(changes: readonly DraftChange[]): { readonly entry: number; readonly id: string }[] {
+  const made: { entry: number; id: string }[] = [];
+  for (const [entry, { mutation }] of changes.entries()) if (mutation !== null) made.push({ entry, id: mutation });
+  return made;
+}
