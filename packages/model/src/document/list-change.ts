@@ -7,7 +7,7 @@
  */
 import type { JsonValue } from "../json-value.ts";
 import { canonicalJson, canonicalValue } from "../validation/canonical.ts";
-import type { ListEdit } from "./intent.ts";
+import type { ListEdit, ListMatch } from "./intent.ts";
 import { matchLists } from "./match-lists.ts";
 
 /** Against the list before: indexes stay those of that list for all steps. */
@@ -22,31 +22,29 @@ export interface ListChange {
 
 /** Null when the edit changes nothing. */
 export function planListChange(current: readonly JsonValue[], edit: ListEdit): ListChange | null {
-  const base = edit.base.map(canonicalJson);
-  const value = edit.value.map(canonicalJson);
-  const kept = matchLists(base, value);
-  const found = matchLists(base, current.map(canonicalJson));
-  const deletes = base.flatMap((_, i) =>
-    kept[i] === -1 && found[i] !== undefined && found[i] !== -1 ? [found[i]] : [],
-  );
-  const inserts = placeInserts(edit.value, kept, found);
+  const match = edit.match ?? matchByValue(current, edit);
+  const deletes = match.found.filter((index, i) => index !== -1 && match.kept[i] === -1);
+  const inserts = placeInserts(edit.value, match);
   if (deletes.length === 0 && inserts.size === 0) return null;
   return { deletes, inserts, result: applied(current, deletes, inserts) };
 }
 
-function placeInserts(
-  value: readonly JsonValue[],
-  kept: readonly number[],
-  found: readonly number[],
-): Map<number, JsonValue[]> {
+function matchByValue(current: readonly JsonValue[], edit: ListEdit): ListMatch {
+  const base = edit.base.map(canonicalJson);
+  const found = matchLists(base, current.map(canonicalJson));
+  const behind = [0];
+  for (const index of found) behind.push(index === -1 ? (behind.at(-1) ?? 0) : index + 1);
+  return { kept: matchLists(base, edit.value.map(canonicalJson)), found, behind };
+}
+
+function placeInserts(value: readonly JsonValue[], { kept, behind }: ListMatch): Map<number, JsonValue[]> {
   const inserts = new Map<number, JsonValue[]>();
   const baseIndexOf = new Map(kept.map((j, i) => [j, i]));
-  let place = 0;
+  let place = behind[0] ?? 0;
   for (const [j, element] of value.entries()) {
     const baseIndex = baseIndexOf.get(j);
     if (baseIndex !== undefined) {
-      const index = found[baseIndex] ?? -1;
-      if (index !== -1) place = index + 1;
+      place = behind[baseIndex + 1] ?? place;
       continue;
     }
     const others = inserts.get(place);
