@@ -8,11 +8,12 @@
  * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
  * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
  */
-import { type GuardCaps, isKeyOf } from "@tributary/model";
+import { type GuardCaps, isKeyOf, type ListStep } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { FeedEntry, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type { FeedEntry, RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
+import { type RecordBase, readListSteps, type StoredListSteps } from "./list-steps.ts";
 import type { RelayClock } from "./relay-clock.ts";
 
 /** What a request sees while it is judged, and hands in: the stored state with what was accepted before it in the turn. */
@@ -23,14 +24,24 @@ export interface Turn {
   replica(replica: string): ReplicaRow | null;
   /** Whether a mutation with this id was taken in within the delta lifetime, or before it in the turn (Q1). */
   isKnown(mutation: string): boolean;
-  /** Takes a change in. Whatever is judged after it is judged upon it. `mutation` is what it will be known by. */
-  accept(change: AcceptedChange, principal: string, mutation?: string | null): void;
+  /** What was done to a record's lists since a base that the request named, in order; null when that is not all known (Q2). */
+  listSteps(base: RecordBase): readonly RecordListStep[] | null;
+  /** Takes a change in. Whatever is judged after it is judged upon it. */
+  accept(change: AcceptedChange, principal: string, write?: AcceptedWrite): void;
   /** Commits what is known of a replica along. The last thing a part does: it is not taken back. */
   remember(replica: ReplicaRow): void;
   /** How many changes were accepted so far. */
   mark(): number;
   /** Gives up the changes that were accepted after `mark`. */
   rollback(mark: number): void;
+}
+
+/** What a GraphQL write says beside its change. */
+export interface AcceptedWrite {
+  /** What it will be known by; null when it is not to be known again. */
+  readonly mutation: string | null;
+  /** The version it was made on; null when it named none. */
+  readonly base: number | null;
 }
 
 export interface PipelineRequest<Answer> {
@@ -40,6 +51,8 @@ export interface PipelineRequest<Answer> {
   readonly replica: string | null;
   /** Ids of mutations that may have been taken in before. */
   readonly mutations?: readonly string[];
+  /** Versions of records from which on the request may have to know what became of their lists. */
+  readonly bases?: readonly RecordBase[];
   /** Bytes it would have written, about: a turn takes in only so many. */
   readonly bytes: number;
   /** How many parts it has. Each is decided by itself, in their order. */
@@ -97,6 +110,9 @@ interface Waiting {
   readonly resolve: (answers: readonly unknown[]) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Pushes are known by their numbers, and merge whatever they were made on. */
+const noWrite: AcceptedWrite = { mutation: null, base: null };
 
 /** A turn is judged anew at most this often before its requests fail; each time another process won a race. */
 const MAX_ATTEMPTS = 50;
@@ -227,7 +243,8 @@ async function commitOutcome(
     const at = Math.max(clock.now(), head.at);
     onStart(at);
     const known = await readMutations(store, turn, at - options.deltaLifetimeMs);
-    const draft = createTurnDraft(options, { drafts, replicas, known }, at);
+    const steps = await readSteps(store, turn, drafts, at - options.deltaLifetimeMs);
+    const draft = createTurnDraft(options, { drafts, replicas, known, steps }, at);
     const { verdicts, failed } = judgeTurn(draft, turn);
     if (draft.changes.length === 0 && draft.remembered.size === 0) return { verdicts, failed, committed: [] };
     const result = await store.commit({
@@ -236,6 +253,7 @@ async function commitOutcome(
       records: draft.records(),
       replicas: [...draft.remembered.values()],
       mutations: draft.mutations(),
+      listSteps: draft.steps(),
       deltasBefore: at - options.deltaLifetimeMs,
     });
     if (result.outcome === "conflict") continue;
@@ -263,7 +281,8 @@ interface DraftChange extends Committed {
   readonly entry: Numbered<FeedEntry>;
   readonly after: Numbered<RelayRecord>;
   readonly draft: Draft;
-  readonly mutation: string | null;
+  readonly write: AcceptedWrite;
+  readonly lists: AcceptedChange["lists"];
   /** The change of the record before it in the turn. */
   readonly entryBefore: number;
 }
@@ -316,6 +335,17 @@ async function readMutations(store: RelayStore, turn: readonly Waiting[], since:
 
 const noMutations: ReadonlySet<string> = new Set();
 
+function readSteps(
+  store: RelayStore,
+  turn: readonly Waiting[],
+  drafts: ReadonlyMap<string, DraftsByKey>,
+  since: number,
+): Promise<StoredListSteps> {
+  const bases: RecordBase[] = [];
+  for (const { request } of turn) if (request.bases !== undefined) bases.push(...request.bases);
+  return readListSteps(store, bases, ({ model, key }) => drafts.get(model)?.get(key)?.stored ?? null, since);
+}
+
 interface TurnDraft extends Turn {
   readonly changes: readonly DraftChange[];
   readonly remembered: ReadonlyMap<string, ReplicaRow>;
@@ -325,6 +355,8 @@ interface TurnDraft extends Turn {
   records(): { readonly before: RelayRecord | null; readonly after: RelayRecord; readonly lastEntry: number }[];
   /** What the changes that mutations made are known by, as the store wants them. */
   mutations(): { readonly entry: number; readonly id: string }[];
+  /** What the changes did to lists, as the store wants it. */
+  steps(): NonNullable<RelayCommit["listSteps"]>;
 }
 
 /** What is stored of all that a turn names. */
@@ -332,11 +364,12 @@ interface TurnReads {
   readonly drafts: ReadonlyMap<string, DraftsByKey>;
   readonly replicas: ReadonlyMap<string, ReplicaRow | null>;
   readonly known: ReadonlySet<string>;
+  readonly steps: StoredListSteps;
 }
 
 function createTurnDraft(
   options: CommitPipelineOptions,
-  { drafts, replicas, known }: TurnReads,
+  { drafts, replicas, known, steps }: TurnReads,
   at: number,
 ): TurnDraft {
   const { schema, sandbox, caps, maxDocumentBytes, driftMs } = options;
@@ -351,7 +384,19 @@ function createTurnDraft(
     record: ({ model, key }) => drafts.get(model)?.get(key)?.current,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
     isKnown: (mutation) => known.has(mutation) || taken.has(mutation),
-    accept({ after, facet, operation, update }, principal, mutation = null) {
+    listSteps(base) {
+      const stored = steps(base);
+      const draft = drafts.get(base.model)?.get(base.key);
+      if (stored === null || base.version > (draft?.current?.version ?? 0)) return null;
+      const all: RecordListStep[] = [...stored];
+      for (const change of changes) {
+        if (change.draft !== draft || change.after.version <= base.version) continue;
+        if (change.lists === null) return null;
+        all.push({ lists: change.lists, principal: change.entry.principal, base: change.write.base });
+      }
+      return all;
+    },
+    accept({ after, facet, operation, update, lists }, principal, write = noWrite) {
       const { model, key, life, version } = after;
       const draft = drafts.get(model)?.get(key);
       if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
@@ -362,12 +407,13 @@ function createTurnDraft(
         after,
         source: this.source,
         draft,
-        mutation,
+        write,
+        lists,
         entryBefore: draft.lastEntry,
       });
       draft.current = after;
       draft.lastEntry = changes.length - 1;
-      if (mutation !== null) taken.add(mutation);
+      if (write.mutation !== null) taken.add(write.mutation);
     },
     remember(replica) {
       remembered.set(replica.replica, replica);
@@ -379,12 +425,21 @@ function createTurnDraft(
         if (change === undefined) return;
         change.draft.current = change.before;
         change.draft.lastEntry = change.entryBefore;
-        if (change.mutation !== null) taken.delete(change.mutation);
+        if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
     mutations() {
       const made: { entry: number; id: string }[] = [];
-      for (const [entry, { mutation }] of changes.entries()) if (mutation !== null) made.push({ entry, id: mutation });
+      for (const [entry, { write }] of changes.entries()) {
+        if (write.mutation !== null) made.push({ entry, id: write.mutation });
+      }
+      return made;
+    },
+    steps() {
+      const made: { entry: number; lists: ListStep; base: number | null }[] = [];
+      for (const [entry, { lists, write }] of changes.entries()) {
+        if (lists !== null) made.push({ entry, lists, base: write.base });
+      }
       return made;
     },
     records() {

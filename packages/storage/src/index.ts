@@ -31,6 +31,7 @@ export {
 export type { ExpiryBounds } from "./expire-feed.ts";
 export type { FeedEntry, FeedOperation, RecordListStep, RelayRecord, ReplicaRow } from "./relay-rows.ts";
 export {
+  type ListSteps,
   type ListStepsQuery,
   openRelayStore,
   type RelayCommit,

@@ -113,15 +113,15 @@ export function listStepRow(
   at: number,
 ): Row {
   const { model, key, version, principal } = entry;
-  const isEmpty = Object.keys(lists).length === 0;
-  return [0, model, key, version, at, principal, base, isEmpty ? null : JSON.stringify(lists)];
+  const text = Object.keys(lists).length === 0 ? null : JSON.stringify(lists);
+  return [0, model, key, version, at, principal, base, text?.length ?? 0, text];
 }
 
 export function listStepFromRow(row: Row): RecordListStep {
   return {
     principal: String(row[5]),
     base: row[6] === null || row[6] === undefined ? null : Number(row[6]),
-    lists: JSON.parse(String(row[7] ?? "{}")) as ListStep,
+    lists: JSON.parse(String(row[8] ?? "{}")) as ListStep,
   };
 }
 

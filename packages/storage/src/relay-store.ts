@@ -67,13 +67,21 @@ export interface RelayCommit {
   readonly listSteps?: readonly { readonly entry: number; readonly lists: ListStep; readonly base: number | null }[];
 }
 
-/** The versions of a record behind `from`, up to `to`, committed at or after `since`. */
+/** What the versions of a record behind `from`, up to `to`, did to its lists, if they were committed at or after `since`. */
 export interface ListStepsQuery {
   readonly model: string;
   readonly key: string;
   readonly from: number;
   readonly to: number;
   readonly since: number;
+  /** Most to answer: characters of JSON. */
+  readonly maxSize: number;
+}
+
+export interface ListSteps {
+  /** In the order of the versions, one each. */
+  readonly steps: readonly RecordListStep[];
+  readonly size: number;
 }
 
 export type RelayCommitResult =
@@ -124,8 +132,8 @@ export interface RelayStore {
   replica(replica: string): Promise<ReplicaRow | null>;
   /** Those of `ids` that were committed as mutations at or after `since`. */
   knownMutations(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
-  /** What each of the versions asked for did to lists, in their order; null when that is not there for all of them. */
-  listSteps(query: ListStepsQuery): Promise<readonly RecordListStep[] | null>;
+  /** Null when it is not there for all of the versions, or is too much. */
+  listSteps(query: ListStepsQuery): Promise<ListSteps | null>;
   /** Binds a Yjs client id to a replica. False when it is another's. */
   bindClientId(clientId: number, replica: string): Promise<boolean>;
   clientIdsOf(replica: string): Promise<readonly number[]>;
@@ -333,22 +341,27 @@ async function openOver(
       );
       return new Set(ids.filter((_, i) => Number(rows[i]?.[2] ?? Number.NEGATIVE_INFINITY) >= since));
     },
-    async listSteps({ model, key, from, to, since }) {
-      const rows = await adapter.scan({
-        table: listStepsTable.name,
-        where: {
-          kind: "and",
-          of: [
-            { kind: "compare", column: "model", op: "eq", value: model },
-            { kind: "compare", column: "key", op: "eq", value: key },
-            { kind: "compare", column: "version", op: "gt", value: from },
-            { kind: "compare", column: "version", op: "le", value: to },
-            { kind: "compare", column: "at", op: "ge", value: since },
-          ],
-        },
-        order: [{ column: "version", direction: "asc" }],
-      });
-      return rows.length === to - from ? rows.map(listStepFromRow) : null;
+    async listSteps({ model, key, from, to, since, maxSize }) {
+      const where: Condition = {
+        kind: "and",
+        of: [
+          { kind: "compare", column: "model", op: "eq", value: model },
+          { kind: "compare", column: "key", op: "eq", value: key },
+          { kind: "compare", column: "version", op: "gt", value: from },
+          { kind: "compare", column: "version", op: "le", value: to },
+          { kind: "compare", column: "at", op: "ge", value: since },
+        ],
+      };
+      const table = listStepsTable.name;
+      const measures = [
+        { op: "count", column: null },
+        { op: "sum", column: "size" },
+      ] as const;
+      const [[count, sum] = []] = await adapter.aggregate({ table, where, groupBy: [], measures });
+      const size = Number(sum);
+      if (count !== to - from || size > maxSize) return null;
+      const rows = await adapter.scan({ table, where, order: [{ column: "version", direction: "asc" }] });
+      return rows.length === count ? { steps: rows.map(listStepFromRow), size } : null;
     },
     async bindClientId(clientId, replica) {
       let bound = await adapter.get(clientIdsTable.name, [clientId]);

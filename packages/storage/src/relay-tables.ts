@@ -117,7 +117,8 @@ export const mutationsTable: TableLayout = {
 
 /**
  * What changes did to the lists of their records: a row an update of a model that has lists. Kept as long as delta entries, so
- * that a list can be told as it was at a version (Q2). `base` is the version that a GraphQL write was made on.
+ * that a list can be told as it was at a version (Q2). `base` is the version that a GraphQL write was made on; `size` is that of
+ * `lists`, as text.
  */
 export const listStepsTable: TableLayout = {
   name: "$listSteps",
@@ -129,6 +130,7 @@ export const listStepsTable: TableLayout = {
     { name: "at", type: "integer" },
     { name: "principal", type: "text" },
     { name: "base", type: "integer" },
+    { name: "size", type: "integer" },
     { name: "lists", type: "json" },
   ],
   primaryKey: ["seq"],

@@ -257,7 +257,7 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const store = await openRelay(adapter, first);
       expect((await adapter.layouts()).map(({ name }) => name)).toEqual(expect.arrayContaining(later));
       expect(await store.knownMutations(["m"], 0)).toEqual(new Set());
-      expect(await store.listSteps({ model: "Note", key: "a", from: 0, to: 1, since: 0 })).toBeNull();
+      expect(await store.listSteps({ model: "Note", key: "a", from: 0, to: 1, since: 0, maxSize: 9 })).toBeNull();
       await store.close();
       expect(await rows(place(), first)).toMatchObject(["a", "b", "c"].map(valuesOf));
     });

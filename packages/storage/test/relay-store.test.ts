@@ -481,8 +481,9 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
     it("REC-20 what the versions behind one did to lists is told while all of it is kept, in their order", async () => {
       const place = database.place();
       const store = await opened(place);
-      const steps = (from: number, to: number, since = 0) =>
-        store.listSteps({ model: "Note", key: "a", from, to, since });
+      const asked = { model: "Note", key: "a", since: 0, maxSize: 1000 };
+      const steps = async (from: number, to: number, since = 0) =>
+        (await store.listSteps({ ...asked, from, to, since }))?.steps ?? null;
       const lists: ListStep = { tags: { added: [[2 ** 52 + 1, 7, 1]], removed: [[1, 0, ["x", null, 2]]] } };
       let last: RelayRecord | null = null;
       const edit = async (at: number, step: ListStep | null, base: number | null = null): Promise<void> => {
@@ -507,14 +508,17 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       expect(await steps(1, 4, 20)).toHaveLength(3);
       expect(await steps(1, 4, 21)).toBeNull();
       expect(await steps(2, 4, 21)).toHaveLength(2);
+      const size = 2 * JSON.stringify(lists).length;
+      expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size })).toMatchObject({ size });
+      expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size - 1 })).toBeNull();
       const stale = commitOf(50, [change(null, { id: "a" }, 50)], { listSteps: [{ entry: 0, lists, base: null }] });
       expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
       expect(await steps(4, 5)).toBeNull();
       await store.close();
       const again = await opened(place);
-      expect(await again.listSteps({ model: "Note", key: "a", from: 3, to: 4, since: 0 })).toEqual([third]);
-      expect(await again.listSteps({ model: "Note", key: "b", from: 3, to: 4, since: 0 })).toBeNull();
-      expect(await again.listSteps({ model: "Seat", key: "a", from: 3, to: 4, since: 0 })).toBeNull();
+      expect(await again.listSteps({ ...asked, from: 3, to: 4 })).toMatchObject({ steps: [third] });
+      expect(await again.listSteps({ ...asked, key: "b", from: 3, to: 4 })).toBeNull();
+      expect(await again.listSteps({ ...asked, model: "Seat", from: 3, to: 4 })).toBeNull();
     });
 
     it("REC-20 what a version did to lists is kept as long as its delta entry", async () => {
