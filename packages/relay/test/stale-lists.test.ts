@@ -146,6 +146,15 @@ describe("Q2 an update of a list on an older version", () => {
     // Made on another version, it is another edit.
     expect(await written(relay, ann, ["a", "c", "b"], 2)).toEqual(["a", "c", "b", "d", "d", "b"]);
   });
+
+  it("Q2 an element that others took out stays out where its writer names it again and again (seed 9009)", async () => {
+    const relay = await noteWith(await startRelay(), "f");
+    await written(relay, bob, [], 1);
+    await written(relay, bob, ["1"], 2);
+    expect(await written(relay, ann, ["f", "2", "3"], 1)).toEqual(["1", "2", "3"]);
+    expect(await written(relay, ann, ["4", "f", "2", "3"], 1)).toEqual(["4", "1", "2", "3"]);
+    expect(await written(relay, ann, ["4", "f", "5", "2", "3"], 1)).toEqual(["4", "1", "5", "2", "3"]);
+  });
 });
 
 describe("Q2 an update of a list by who may have seen anything", () => {

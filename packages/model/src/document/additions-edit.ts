@@ -5,7 +5,8 @@
  */
 import type { JsonValue } from "../json-value.ts";
 import { canonicalJson } from "../validation/canonical.ts";
-import type { ListEdit } from "./intent.ts";
+import type { ListEdit, ListPlace } from "./intent.ts";
+import { lastPlace } from "./list-change.ts";
 import { matchLists } from "./match-lists.ts";
 
 /**
@@ -24,7 +25,7 @@ export function additionsEdit(shown: readonly JsonValue[], written: readonly Jso
   const value: JsonValue[] = [];
   const kept: number[] = [];
   const found: number[] = [];
-  const behind = [0];
+  const behind: ListPlace[] = [{ index: 0, gone: 0 }];
   for (const [j, element] of written.entries()) {
     const index = indexOf.get(j);
     if (index === undefined && takeOne(spare, writtenJson[j] ?? "")) continue;
@@ -32,11 +33,11 @@ export function additionsEdit(shown: readonly JsonValue[], written: readonly Jso
       base.push(element);
       kept.push(value.length);
       found.push(index);
-      behind.push(index + 1);
+      behind.push({ index: index + 1, gone: 0 });
     }
     value.push(element);
   }
-  behind[base.length] = shown.length;
+  behind[base.length] = lastPlace(shown.length);
   return { base, value, match: { kept, found, behind } };
 }
 

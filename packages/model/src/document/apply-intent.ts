@@ -16,7 +16,7 @@ import { writeUpdate } from "../update/write-update.ts";
 import { type DocumentState, openDocument, packStore } from "./document-state.ts";
 import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
-import type { ListChange } from "./list-change.ts";
+import type { ListChange, ListInsert } from "./list-change.ts";
 import type { Run } from "./list-order.ts";
 import { type ListOrders, readLists, readOrders } from "./list-root.ts";
 import { type ElementId, structInList, structInWrites } from "./new-struct.ts";
@@ -136,8 +136,8 @@ function editLists(
 }
 
 /**
- * The change of one list as structs and deletions. An insertion stands between the visible element before it and whatever
- * follows that, deleted or not: the two stood side by side when it was made, which is all that the order of lists needs.
+ * The change of one list as structs and deletions. An insertion stands between two elements, deleted or not, that stood side
+ * by side when it was made, which is all that the order of lists needs.
  */
 function editList(
   writer: ByteWriter,
@@ -149,27 +149,43 @@ function editList(
 ): UpdateScan {
   const structs: Struct[] = [];
   const deletes: DeleteRange[] = [];
-  const gone = new Set(change.deletes);
+  const taken = new Set(change.deletes);
+  const inserts = [...change.inserts].reverse();
   let clock = nextClock(store, clientId);
-  const insert = (index: number, left: ElementId | null, right: ElementId | null): void => {
-    const values = change.inserts.get(index);
-    if (values === undefined) return;
+  let left: ElementId | null = null;
+  const insert = (right: ElementId | null): void => {
+    const { values = [] } = inserts.pop() ?? {};
+    if (values.length === 0) return;
     structs.push(structInList(writer, clientId, clock, root, left, right, values));
     clock += values.length;
+    left = { client: clientId, clock: clock - 1 };
   };
-  insert(0, null, order[0] ?? null);
   let index = 0;
-  for (const [i, run] of order.entries()) {
-    if (run.struct.kind !== ANY) continue;
-    const { client } = run;
-    for (let at = run.clock; at < endOf(run); at++) {
-      if (gone.has(index)) deletes.push({ client, clock: at, length: 1 });
-      index += 1;
-      const right = at + 1 < endOf(run) ? { client, clock: at + 1 } : order[i + 1];
-      insert(index, { client, clock: at }, right ?? null);
+  let gone = 0;
+  for (const { client, clock: first, length, struct } of order) {
+    for (let at = first; at < first + length; ) {
+      const isThere = struct.kind === ANY;
+      while (isDue(inserts.at(-1), index, isThere ? Number.POSITIVE_INFINITY : gone)) insert({ client, clock: at });
+      const passed = isThere ? 1 : Math.min(first + length - at, goneUntil(inserts.at(-1), index) - gone);
+      if (isThere && taken.has(index)) deletes.push({ client, clock: at, length: 1 });
+      index += isThere ? 1 : 0;
+      gone = isThere ? 0 : gone + passed;
+      at += passed;
+      left = { client, clock: at - 1 };
     }
   }
+  while (inserts.length > 0) insert(null);
   return { structs, deletes };
+}
+
+/** Whether an insertion comes before what stands behind `index` elements and, behind the last of those, `gone` deleted ones. */
+function isDue(insert: ListInsert | undefined, index: number, gone: number): boolean {
+  return insert !== undefined && insert.place.index === index && insert.place.gone <= gone;
+}
+
+/** How many deleted elements may be passed at once before an insertion. */
+function goneUntil(insert: ListInsert | undefined, index: number): number {
+  return insert !== undefined && insert.place.index === index ? insert.place.gone : Number.POSITIVE_INFINITY;
 }
 
 function take(store: StructStore, made: UpdateScan): UpdateScan {

@@ -20,11 +20,16 @@ export interface ListMatch {
   readonly kept: readonly number[];
   /** For each element of the base, its index in the list; -1 for one that is gone. Ascending. */
   readonly found: readonly number[];
-  /**
-   * Before which index of the list that is put which stands behind the first 0, 1, 2, … elements of the base: one more than
-   * those. Ascending.
-   */
-  readonly behind: readonly number[];
+  /** Where in the list that is put which stands behind the first 0, 1, 2, … elements of the base: one more than those. Ascending. */
+  readonly behind: readonly ListPlace[];
+}
+
+/** A place among all elements that a list ever held. */
+export interface ListPlace {
+  /** Before the element at this index, and behind the one before it. */
+  readonly index: number;
+  /** Behind so many of the deleted elements that stand between the two; behind all when there are fewer. */
+  readonly gone: number;
 }
 
 export interface WriteIntent {

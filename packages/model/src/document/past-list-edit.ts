@@ -6,13 +6,13 @@
  */
 import type { JsonValue } from "../json-value.ts";
 import { ANY, endOf } from "../update/struct.ts";
-import { canonicalJson } from "../validation/canonical.ts";
 import { type DocumentState, openDocument } from "./document-state.ts";
-import type { ListEdit } from "./intent.ts";
+import type { ListEdit, ListPlace } from "./intent.ts";
+import { lastPlace } from "./list-change.ts";
 import type { Run } from "./list-order.ts";
 import { readLists, readOrders } from "./list-root.ts";
 import type { ListStep } from "./list-step.ts";
-import { matchLists } from "./match-lists.ts";
+import { type HeldElement, matchSeen } from "./match-seen.ts";
 
 /** What an update did since the writer saw the list. */
 export interface StepSince {
@@ -43,28 +43,16 @@ export function pastListEdit({ state, field, shown, value }: WrittenList, since:
   if (order === undefined) return { base: shown, value };
   const elements = readLists(orders).get(field) ?? [];
   const { seen, own } = sortedOut(order, elements, stepsOf(field, since));
-  const valueJson = value.map(canonicalJson);
-  const base = [...seen, ...claimed(own, seen, valueJson)].sort((a, b) => a.place - b.place);
+  const { base, kept, dropped } = matchSeen(seen, own, value);
   return {
     base: base.map((element) => element.value),
-    value,
+    value: value.filter((_, j) => !dropped.has(j)),
     match: {
-      kept: matchLists(base.map(jsonOf), valueJson),
+      kept,
       found: base.map(({ index }) => index),
       behind: placesBehind(base, elements.length),
     },
   };
-}
-
-/** An element that the list holds, or held. */
-interface Element {
-  /** Its place among all that the list ever held. */
-  readonly place: number;
-  /** Its index in the list; -1 when it is gone. */
-  readonly index: number;
-  /** How many elements of the list stand up to its place. */
-  readonly until: number;
-  readonly value: JsonValue;
 }
 
 /** By client, then by clock. */
@@ -103,48 +91,30 @@ function sortedOut(
   order: readonly Run[],
   elements: readonly JsonValue[],
   { added, removed }: ElementsSince,
-): { readonly seen: Element[]; readonly own: Element[] } {
-  const seen: Element[] = [];
-  const own: Element[] = [];
+): { readonly seen: HeldElement[]; readonly own: HeldElement[] } {
+  const seen: HeldElement[] = [];
+  const own: HeldElement[] = [];
   let place = 0;
-  let until = 0;
+  let behind: ListPlace = { index: 0, gone: 0 };
   for (const run of order) {
     const { client, struct } = run;
     const isThere = struct.kind === ANY;
     for (let clock = run.clock; clock < endOf(run); clock++) {
-      const index = isThere ? until : -1;
-      if (isThere) until += 1;
+      const index = isThere ? behind.index : -1;
+      behind = isThere ? { index: index + 1, gone: 0 } : { index: behind.index, gone: behind.gone + 1 };
       const value = isThere ? elements[index] : removed.get(client)?.get(clock);
       const isOwn = added.get(client)?.get(clock);
-      if (value !== undefined && isOwn === undefined) seen.push({ place, index, until, value });
-      else if (value !== undefined && isOwn === true && isThere) own.push({ place, index, until, value });
+      if (value !== undefined && isOwn === undefined) seen.push({ place, index, behind, value });
+      else if (value !== undefined && isOwn === true && isThere) own.push({ place, index, behind, value });
       place += 1;
     }
   }
   return { seen, own };
 }
 
-/** Of the writer's own elements, one for each element of the value that what he saw does not account for. */
-function claimed(own: readonly Element[], seen: readonly Element[], value: readonly string[]): Element[] {
-  if (own.length === 0) return [];
-  const kept = new Set(matchLists(seen.map(jsonOf), value));
-  const wanted = new Map<string, number>();
-  for (const [j, json] of value.entries()) if (!kept.has(j)) wanted.set(json, (wanted.get(json) ?? 0) + 1);
-  return own.filter((element) => {
-    const json = jsonOf(element);
-    const count = wanted.get(json) ?? 0;
-    wanted.set(json, count - 1);
-    return count > 0;
-  });
-}
-
-function jsonOf({ value }: Element): string {
-  return canonicalJson(value);
-}
-
 /** What was put behind all that the writer saw comes last: it comes after what others put there before. */
-function placesBehind(base: readonly Element[], end: number): number[] {
-  const places = [0, ...base.map(({ until }) => until)];
-  places[base.length] = end;
+function placesBehind(base: readonly HeldElement[], length: number): ListPlace[] {
+  const places = [{ index: 0, gone: 0 }, ...base.map(({ behind }) => behind)];
+  places[base.length] = lastPlace(length);
   return places;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createDocument, mergeDocument, type Verdict } from "../../src/index.ts";
 import { ALICE, at, BOB, create, message } from "../chat-model.ts";
-import { byBob, entries, entry, judge, stored, yjsEdit } from "../guard/judging.ts";
+import { byBob, entries, entry, judge, yjsEdit } from "../guard/judging.ts";
 import { ANY } from "../raw-update.ts";
 
 function stepOf(verdict: Verdict): unknown {

@@ -40,6 +40,12 @@ interface Item {
   readonly value: JsonValue;
 }
 
+/** One that is deleted. */
+interface GoneItem {
+  readonly id: string;
+  readonly value: undefined;
+}
+
 describe.each([31, 32, 33, 34])("stale edits of a list, seed %i", (seed) => {
   test("LIST-7 LIST-6 leave alone what their writer did not see, and do all that he did", () => {
     const work: Work = { stale: 0, overtaken: 0, removedByOthers: 0, stepsBack: 0 };
@@ -119,7 +125,9 @@ function run(random: Random, log: string[], work: Work): void {
     expect(edit.base).toEqual(seen.map((item) => item.value));
     const made = applyIntent(message, 0, present, update(at(step), {}, { tags: edit }), RELAY, present);
     if (made !== null) commit(made.update);
-    check(seen, itemsOf(present), itemsOf(versions.at(-1) ?? first), value, areUnique);
+    const after = versions.at(-1) ?? first;
+    check(seen, itemsOf(present), itemsOf(after), value, areUnique);
+    if (areUnique) checkPlaces(seen, present, after, value);
     work.stale += 1;
     work.stepsBack += since.length;
     const others = itemsOf(present).filter(({ id }) => !idsOf(seen).has(id));
@@ -149,6 +157,21 @@ function check(
   else expect(value.length - his.length).toBeLessThanOrEqual(missing.length);
 }
 
+/** Elements stand in the order in which he wrote them, also those that others took out. */
+function checkPlaces(
+  seen: readonly Item[],
+  before: DocumentState,
+  after: DocumentState,
+  value: readonly JsonValue[],
+): void {
+  const others = idsOf(allItems(before));
+  const known = new Map(seen.map((item) => [item.id, item.value]));
+  const valueOf = (item: Item | GoneItem): JsonValue | undefined =>
+    others.has(item.id) ? known.get(item.id) : item.value;
+  const written = allItems(after).map(valueOf);
+  expect(written.filter((one) => one !== undefined && value.includes(one))).toEqual(value);
+}
+
 function isSubsequence(part: readonly JsonValue[], whole: readonly JsonValue[]): boolean {
   let next = 0;
   for (const one of whole) if (next < part.length && one === part[next]) next += 1;
@@ -166,19 +189,24 @@ function listOf(state: DocumentState): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
-function idsOf(items: readonly Item[]): Set<string> {
+function idsOf(items: readonly { readonly id: string }[]): Set<string> {
   return new Set(items.map(({ id }) => id));
 }
 
 /** The elements of the list, in its order. */
 function itemsOf(state: DocumentState): Item[] {
+  return allItems(state).filter((item) => item.value !== undefined);
+}
+
+/** All that it ever held. */
+function allItems(state: DocumentState): (Item | GoneItem)[] {
   const doc = new Y.Doc({ guid: "d" });
   Y.applyUpdate(doc, updateFromDocument(state));
-  const items: Item[] = [];
+  const items: (Item | GoneItem)[] = [];
   for (let item = doc.getArray("tags")._start; item !== null; item = item.right) {
-    if (item.deleted) continue;
-    for (const [i, value] of item.content.getContent().entries()) {
-      items.push({ id: `${item.id.client} ${item.id.clock + i}`, value });
+    const values: readonly JsonValue[] = item.deleted ? [] : item.content.getContent();
+    for (let i = 0; i < item.length; i++) {
+      items.push({ id: `${item.id.client} ${item.id.clock + i}`, value: values[i] });
     }
   }
   return items;

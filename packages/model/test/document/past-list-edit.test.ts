@@ -109,9 +109,24 @@ describe("the edit of a list as it was", () => {
     expect(written(course, ["a", "own", "c"], false)).toEqual(["a", "own", "own", "c"]);
   });
 
+  test("LIST-8 an own element that stands elsewhere is there already, and moves nothing", () => {
+    const course = after(begin("a", "b"), ["own", "a", "b"]);
+    expect(editOf(course, ["a", "own", "b"], true)).toMatchObject({ base: ["a", "b"], value: ["a", "b"] });
+    expect(written(course, ["a", "own", "x", "b"], true)).toEqual(["own", "a", "x", "b"]);
+    expect(written(after(begin("a"), ["a", "p", "q"]), ["a", "q", "p", "x"], true)).toEqual(["a", "p", "q", "x"]);
+    const gone = after(begin("a", "b"), ["own", "a", "b"], ["own", "b"]);
+    expect(written(gone, ["a", "own", "x", "b"], true)).toEqual(["own", "x", "b"]);
+  });
+
   test("LIST-8 an own element does not stand in for one that was seen", () => {
     const course = after(begin("a", "b"), ["a", "b", "a"]);
     expect(written(course, ["x", "a"], true)).toEqual(["x", "a", "a"]);
+    expect(written(course, ["a", "b"], true)).toEqual(["a", "b", "a"]);
+    expect(editOf(course, ["a", "b"], true)).toMatchObject({ base: ["a", "b"], value: ["a", "b"] });
+  });
+
+  test("LIST-8 an own element that others took out does not count: its equal is put in", () => {
+    expect(written(after(begin("a"), ["a", "p"], ["a"]), ["a", "p"], true)).toEqual(["a", "p"]);
   });
 
   test("LIST-5 a list that only a register holds is edited by value", () => {
