@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Identity, JsonValue } from "@tributary/model";
 import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
@@ -154,6 +156,21 @@ describe("Q2 an update of a list on an older version", () => {
     expect(await written(relay, ann, ["f", "2", "3"], 1)).toEqual(["1", "2", "3"]);
     expect(await written(relay, ann, ["4", "f", "2", "3"], 1)).toEqual(["4", "1", "2", "3"]);
     expect(await written(relay, ann, ["4", "f", "5", "2", "3"], 1)).toEqual(["4", "1", "5", "2", "3"]);
+  });
+});
+
+describe("the table of docs/conflicts.md", () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, "../../../docs/conflicts.md"), "utf8");
+  const rows = [...page.matchAll(/^\|(?: `\[[^\]]*\]` \|){4}$/gm)].map(([row]) =>
+    [...row.matchAll(/\[([^\]]*)\]/g)].map(([, list = ""]) => list.split(", ")),
+  );
+
+  it("has rows", () => expect(rows.length).toBeGreaterThan(2));
+
+  it.each(rows)("Q2 %j, then %j, with %j written on the first, becomes %j", async (first, second, edit, result) => {
+    const relay = await noteWith(await startRelay(), ...(first ?? []));
+    expect(await written(relay, bob, second ?? [], 1)).toEqual(second);
+    expect(await written(relay, ann, edit ?? [], 1)).toEqual(result);
   });
 });
 
