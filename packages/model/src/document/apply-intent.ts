@@ -11,15 +11,15 @@ import type { ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
 import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
-import { ANY, type DeleteRange, endOf, type Struct } from "../update/struct.ts";
+import type { DeleteRange, Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
 import { type DocumentState, openDocument, packStore } from "./document-state.ts";
+import { editList } from "./edit-list.ts";
 import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
-import type { ListChange, ListInsert } from "./list-change.ts";
-import type { Run } from "./list-order.ts";
+import type { ListChange } from "./list-change.ts";
 import { type ListOrders, readLists, readOrders } from "./list-root.ts";
-import { type ElementId, structInList, structInWrites } from "./new-struct.ts";
+import { structInWrites } from "./new-struct.ts";
 import { type PlannedWrite, planWrite } from "./planned-write.ts";
 import { addWrites, isSuperseded, type Registers, registersOf } from "./registers.ts";
 import { integrate, nextClock, type StructStore } from "./struct-store.ts";
@@ -133,59 +133,6 @@ function editLists(
     lists.set(root, change.result);
   }
   return { structs, deletes };
-}
-
-/**
- * The change of one list as structs and deletions. An insertion stands between two elements, deleted or not, that stood side
- * by side when it was made, which is all that the order of lists needs.
- */
-function editList(
-  writer: ByteWriter,
-  store: StructStore,
-  clientId: number,
-  root: string,
-  change: ListChange,
-  order: readonly Run[],
-): UpdateScan {
-  const structs: Struct[] = [];
-  const deletes: DeleteRange[] = [];
-  const taken = new Set(change.deletes);
-  const inserts = [...change.inserts].reverse();
-  let clock = nextClock(store, clientId);
-  let left: ElementId | null = null;
-  const insert = (right: ElementId | null): void => {
-    const { values = [] } = inserts.pop() ?? {};
-    if (values.length === 0) return;
-    structs.push(structInList(writer, clientId, clock, root, left, right, values));
-    clock += values.length;
-    left = { client: clientId, clock: clock - 1 };
-  };
-  let index = 0;
-  let gone = 0;
-  for (const { client, clock: first, length, struct } of order) {
-    for (let at = first; at < first + length; ) {
-      const isThere = struct.kind === ANY;
-      while (isDue(inserts.at(-1), index, isThere ? Number.POSITIVE_INFINITY : gone)) insert({ client, clock: at });
-      const passed = isThere ? 1 : Math.min(first + length - at, goneUntil(inserts.at(-1), index) - gone);
-      if (isThere && taken.has(index)) deletes.push({ client, clock: at, length: 1 });
-      index += isThere ? 1 : 0;
-      gone = isThere ? 0 : gone + passed;
-      at += passed;
-      left = { client, clock: at - 1 };
-    }
-  }
-  while (inserts.length > 0) insert(null);
-  return { structs, deletes };
-}
-
-/** Whether an insertion comes before what stands behind `index` elements and, behind the last of those, `gone` deleted ones. */
-function isDue(insert: ListInsert | undefined, index: number, gone: number): boolean {
-  return insert !== undefined && insert.place.index === index && insert.place.gone <= gone;
-}
-
-/** How many deleted elements may be passed at once before an insertion. */
-function goneUntil(insert: ListInsert | undefined, index: number): number {
-  return insert !== undefined && insert.place.index === index ? insert.place.gone : Number.POSITIVE_INFINITY;
 }
 
 function take(store: StructStore, made: UpdateScan): UpdateScan {

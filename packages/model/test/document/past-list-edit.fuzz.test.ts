@@ -166,9 +166,9 @@ function checkPlaces(
 ): void {
   const others = idsOf(allItems(before));
   const known = new Map(seen.map((item) => [item.id, item.value]));
-  const valueOf = (item: Item | GoneItem): JsonValue | undefined =>
+  const saidBy = (item: Item | GoneItem): JsonValue | undefined =>
     others.has(item.id) ? known.get(item.id) : item.value;
-  const written = allItems(after).map(valueOf);
+  const written = allItems(after).map(saidBy);
   expect(written.filter((one) => one !== undefined && value.includes(one))).toEqual(value);
 }
 
@@ -185,7 +185,7 @@ function edited(random: Random, list: readonly JsonValue[], element: () => strin
 }
 
 function listOf(state: DocumentState): readonly JsonValue[] {
-  const value = foldDocument(message, 0, state).values["tags"];
+  const value = foldDocument(message, 0, state).values.tags;
   return Array.isArray(value) ? value : [];
 }
 

@@ -20,7 +20,7 @@ interface Course {
 }
 
 const tagsOf = (state: DocumentState): readonly JsonValue[] => {
-  const value = foldDocument(message, 0, state).values["tags"];
+  const value = foldDocument(message, 0, state).values.tags;
   return Array.isArray(value) ? value : [];
 };
 
