@@ -2,15 +2,19 @@
 
 export type { Authorization, AuthorizedChange, AuthorizeOptions, Operation } from "./authorize/authorize.ts";
 export { authorize } from "./authorize/authorize.ts";
+export { additionsEdit } from "./document/additions-edit.ts";
 export { applyIntent } from "./document/apply-intent.ts";
 export { createDocument } from "./document/create-document.ts";
 export type { DocumentState } from "./document/document-state.ts";
 export { diffDocument, documentFromUpdate, stateVectorOf, updateFromDocument } from "./document/document-state.ts";
 export type { Fold } from "./document/fold.ts";
 export { foldDocument } from "./document/fold.ts";
-export type { DeleteIntent, Intent, ListEdit, WriteIntent, Written } from "./document/intent.ts";
+export type { DeleteIntent, Intent, ListEdit, ListMatch, WriteIntent, Written } from "./document/intent.ts";
+export type { ListStep } from "./document/list-step.ts";
 export type { Merged } from "./document/merge-document.ts";
 export { mergeDocument } from "./document/merge-document.ts";
+export type { StepSince, WrittenList } from "./document/past-list-edit.ts";
+export { pastListEdit } from "./document/past-list-edit.ts";
 export type { RowTimes } from "./document/project-row.ts";
 export { projectRow } from "./document/project-row.ts";
 export { rowFields } from "./document/row-fields.ts";

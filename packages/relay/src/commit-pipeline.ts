@@ -13,8 +13,16 @@
 import type { GuardCaps } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import type { SchemaDescription } from "@tributary/schema";
-import type { FeedEntry, RelayCommitResult, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type {
+  FeedEntry,
+  RecordListStep,
+  RelayCommitResult,
+  RelayRecord,
+  RelayStore,
+  ReplicaRow,
+} from "@tributary/storage";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
+import type { RecordBase } from "./list-steps.ts";
 import type { RelayClock } from "./relay-clock.ts";
 import { createTurnDraft, type TurnDraft } from "./turn-draft.ts";
 
@@ -26,14 +34,24 @@ export interface Turn {
   replica(replica: string): ReplicaRow | null;
   /** Whether a mutation with this id was taken in within the delta lifetime, or before it in the turn (Q1). */
   isKnown(mutation: string): boolean;
-  /** Takes a change in. Whatever is judged after it is judged upon it. `mutation` is what it will be known by. */
-  accept(change: AcceptedChange, principal: string, mutation?: string | null): void;
+  /** What was done to a record's lists since a base that the request named, in order; null when that is not all known (Q2). */
+  listSteps(base: RecordBase): readonly RecordListStep[] | null;
+  /** Takes a change in. Whatever is judged after it is judged upon it. */
+  accept(change: AcceptedChange, principal: string, write?: AcceptedWrite): void;
   /** Commits what is known of a replica along. The last thing a part does: it is not taken back. */
   remember(replica: ReplicaRow): void;
   /** How many changes were accepted so far. */
   mark(): number;
   /** Gives up the changes that were accepted after `mark`. */
   rollback(mark: number): void;
+}
+
+/** What a GraphQL write says beside its change. */
+export interface AcceptedWrite {
+  /** What it will be known by; null when it is not to be known again. */
+  readonly mutation: string | null;
+  /** The version it was made on; null when it named none. */
+  readonly base: number | null;
 }
 
 export interface PipelineRequest<Answer> {
@@ -43,6 +61,8 @@ export interface PipelineRequest<Answer> {
   readonly replica: string | null;
   /** Ids of mutations that may have been taken in before. */
   readonly mutations?: readonly string[];
+  /** Versions of records from which on the request may have to know what became of their lists. */
+  readonly bases?: readonly RecordBase[];
   /** Bytes it would have written, about: a turn takes in only so many. */
   readonly bytes: number;
   /** How many parts it has. Each is decided by itself, in their order. */

@@ -14,6 +14,7 @@ import {
   KeyError,
   keyOf,
   keyValues,
+  type ListStep,
   matches,
   type Operation,
   PredicateError,
@@ -27,6 +28,7 @@ import type { ChangeItem, RefusalCode } from "@tributary/protocol";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { FeedOperation, RelayRecord } from "@tributary/storage";
 import { isDeletionUpdate } from "./deletion-update.ts";
+import { hasLists } from "./list-steps.ts";
 import { canRead } from "./scope.ts";
 
 /** What every verdict of one commit is judged against. */
@@ -54,6 +56,8 @@ export interface AcceptedChange {
   readonly update: Uint8Array;
   /** The record as it will be stored; its `seq` is not known yet. */
   readonly after: RelayRecord;
+  /** What it did to lists; null for what begins or ends a life, where the lists before cannot be told, and in models without lists. */
+  readonly lists: ListStep | null;
 }
 
 export interface RefusedChange {
@@ -154,6 +158,7 @@ function judgeUpon(
     folds,
     written: verdict.written,
     update: verdict.update,
+    lists: verdict.lists,
   });
 }
 
@@ -238,9 +243,10 @@ function settle(
     readonly written: readonly string[];
     /** What of the change's update is new. */
     readonly update: Uint8Array;
+    readonly lists: ListStep | null;
   },
 ): ChangeVerdict {
-  const { current, record, documents, folds, written, update } = merged;
+  const { current, record, documents, folds, written, update, lists } = merged;
   const createdAt = record?.createdAt ?? context.at;
   const values = projectRow(model, folds, { createdAt, changedAt: context.at });
   const isDeleted = folds.some((fold) => fold.deleted !== null);
@@ -265,6 +271,7 @@ function settle(
     operation,
     facet: change.facet,
     update,
+    lists: operation === "update" && hasLists(model) ? lists : null,
     after: {
       model: model.name,
       key: change.key,

@@ -8,6 +8,7 @@ import { foldDocument, projectRow } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 import type { RelayRecord } from "@tributary/storage";
 import type { AcceptedChange } from "./judge-change.ts";
+import { hasLists } from "./list-steps.ts";
 
 /** `at` is the time of its commit. The record is live. */
 export function lostChange(model: ModelDescription, current: RelayRecord, at: number): AcceptedChange {
@@ -20,6 +21,7 @@ export function lostChange(model: ModelDescription, current: RelayRecord, at: nu
     operation: "update",
     facet: 0,
     update: nothing,
+    lists: hasLists(model) ? {} : null,
     after: { ...current, values, version: current.version + 1, seq: 0, changedAt: at },
   };
 }

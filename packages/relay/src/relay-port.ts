@@ -27,7 +27,8 @@ export interface StoredRecord {
  * How an update is taken that was made on another version than the stored one, or names none (Q3). A deletion is refused then,
  * whatever is said here.
  *
- * - `merge`: it is written as if it had been made now.
+ * - `merge`: registers are written as if it had been made now; of lists what its writer did to them, as far as it is known what he
+ *   saw, else what they lack (Q2).
  * - `automerge`: what AppSync's strategy of that name leaves of it is written, and counts as a version also when nothing is.
  * - `refuse`: the answer is `conflict`.
  */

@@ -4,12 +4,13 @@
  * A turn may be judged upon one that is on its way to the store (`below`): what that one changed is read from it, as it will be
  * stored. So a turn is worth nothing when the one below it does not come to be stored.
  */
-import { isKeyOf } from "@tributary/model";
+import { isKeyOf, type ListStep } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
-import type { FeedEntry, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
-import type { Committed, PipelineRequest, Turn } from "./commit-pipeline.ts";
+import type { FeedEntry, RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type { AcceptedWrite, Committed, PipelineRequest, Turn } from "./commit-pipeline.ts";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
+import { createStoredListSteps, type RecordBase } from "./list-steps.ts";
 
 export interface TurnDraft extends Turn {
   /** Who hands in what is accepted now. */
@@ -24,6 +25,10 @@ export interface TurnDraft extends Turn {
   /** Reads by the turn above, of what this one leaves; undefined for what it does not touch. */
   changedRecord(name: RecordName): RelayRecord | undefined;
   changedReplica(replica: string): ReplicaRow | undefined;
+  /** The version that a record it changes has in the store below it. */
+  versionBelow(name: RecordName): number | undefined;
+  /** What its changes did to the lists of a record since a version; null when that cannot be told. */
+  ownListSteps(base: RecordBase): readonly RecordListStep[] | null;
 }
 
 export interface TurnDraftOptions {
@@ -48,10 +53,14 @@ interface DraftChange extends Committed {
   readonly entry: Numbered<FeedEntry>;
   readonly after: Numbered<RelayRecord>;
   readonly draft: Draft;
-  readonly mutation: string | null;
+  readonly write: AcceptedWrite;
+  readonly lists: AcceptedChange["lists"];
   /** The change of the record before it in the turn. */
   readonly entryBefore: number;
 }
+
+/** Pushes are known by their numbers, and merge whatever they were made on. */
+const noWrite: AcceptedWrite = { mutation: null, base: null };
 
 export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const { store, context, deltaLifetimeMs } = options;
@@ -65,6 +74,12 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const changes: DraftChange[] = [];
   const remembered = new Map<string, ReplicaRow>();
   const taken = new Set<string>();
+
+  const storedSteps = createStoredListSteps({
+    store,
+    since: deltasBefore,
+    storedVersion: (name) => below?.versionBelow(name) ?? draftOf(name)?.stored?.version ?? 0,
+  });
 
   const draftOf = ({ model, key }: RecordName): Draft | undefined => drafts.get(model)?.get(key);
 
@@ -121,6 +136,17 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
     for (const id of await store.knownMutations(ids, deltasBefore)) known.add(id);
   };
 
+  const ownListSteps = (base: RecordBase): readonly RecordListStep[] | null => {
+    const draft = draftOf(base);
+    const steps: RecordListStep[] = [];
+    for (const { draft: changed, after, entry, lists, write } of changes) {
+      if (changed !== draft || after.version <= base.version) continue;
+      if (lists === null) return null;
+      steps.push({ lists, principal: entry.principal, base: write.base });
+    }
+    return steps;
+  };
+
   return {
     context,
     changes,
@@ -130,11 +156,19 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       await readReplicas(requests);
       // Behind the records: what was committed in between shows in their versions, and the turn is judged anew.
       await readMutations(requests);
+      await storedSteps.read(requests.flatMap(({ bases = [] }) => bases));
     },
     record: (name) => draftOf(name)?.current,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
     isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below?.isKnown(mutation) === true,
-    accept({ after, facet, operation, update }: AcceptedChange, principal, mutation = null) {
+    listSteps(base) {
+      if (base.version > (draftOf(base)?.current?.version ?? 0)) return null;
+      const parts = [storedSteps.since(base), below?.ownListSteps(base) ?? [], ownListSteps(base)];
+      const known = parts.filter((steps) => steps !== null);
+      return known.length < parts.length ? null : known.flat();
+    },
+    ownListSteps,
+    accept({ after, facet, operation, update, lists }: AcceptedChange, principal, write = noWrite) {
       const { model, key, life, version } = after;
       const draft = draftOf(after);
       if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
@@ -145,12 +179,13 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         after,
         source: this.source,
         draft,
-        mutation,
+        write,
+        lists,
         entryBefore: draft.lastEntry,
       });
       draft.current = after;
       draft.lastEntry = changes.length - 1;
-      if (mutation !== null) taken.add(mutation);
+      if (write.mutation !== null) taken.add(write.mutation);
     },
     remember(replica) {
       remembered.set(replica.replica, replica);
@@ -162,7 +197,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         if (change === undefined) return;
         change.draft.current = change.before;
         change.draft.lastEntry = change.entryBefore;
-        if (change.mutation !== null) taken.delete(change.mutation);
+        if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
     commit() {
@@ -173,6 +208,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         records: finalStates(changes),
         replicas: [...remembered.values()],
         mutations: mutationsOf(changes),
+        listSteps: listStepsOf(changes),
         deltasBefore,
       };
     },
@@ -191,6 +227,10 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       const row = remembered.get(replica);
       return row === undefined ? undefined : { ...row, revision: row.revision + 1 };
     },
+    versionBelow(name) {
+      const draft = draftOf(name);
+      return draft === undefined || draft.lastEntry < 0 ? undefined : (draft.stored?.version ?? 0);
+    },
   };
 }
 
@@ -202,6 +242,16 @@ function finalStates(changes: readonly DraftChange[]): RelayCommit["records"] {
 
 function mutationsOf(changes: readonly DraftChange[]): { readonly entry: number; readonly id: string }[] {
   const made: { entry: number; id: string }[] = [];
-  for (const [entry, { mutation }] of changes.entries()) if (mutation !== null) made.push({ entry, id: mutation });
+  for (const [entry, { write }] of changes.entries()) {
+    if (write.mutation !== null) made.push({ entry, id: write.mutation });
+  }
+  return made;
+}
+
+function listStepsOf(changes: readonly DraftChange[]): NonNullable<RelayCommit["listSteps"]> {
+  const made: { entry: number; lists: ListStep; base: number | null }[] = [];
+  for (const [entry, { lists, write }] of changes.entries()) {
+    if (lists !== null) made.push({ entry, lists, base: write.base });
+  }
   return made;
 }

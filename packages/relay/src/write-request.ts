@@ -26,11 +26,13 @@ import type { RelayRecord } from "@tributary/storage";
 import { automerge } from "./automerge.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
 import { type AcceptedChange, type ChangeVerdict, judgeChange, refuse as refuseChange } from "./judge-change.ts";
+import type { RecordBase } from "./list-steps.ts";
 import { lostChange } from "./lost-change.ts";
 import { mutationId } from "./mutation-id.ts";
 import { storedRecord } from "./record-reader.ts";
 import type { RecordWrite, StoredRecord, WriteOutcome, WriteRefusal } from "./relay-port.ts";
 import { canRead } from "./scope.ts";
+import { isList, presentView, viewOfStale, type WriterView, writtenList } from "./written-list.ts";
 
 export interface RelayWriter {
   readonly schema: SchemaDescription;
@@ -55,6 +57,7 @@ export function writeRequest(
     records: named.map(({ write: { model }, key }) => ({ model, key })),
     replica: null,
     mutations: named.flatMap(({ mutation }) => (mutation === null ? [] : [mutation])),
+    bases: named.flatMap(({ write, key }) => basesOf(modelOf(relay.schema, write.model), write, key)),
     bytes: 64 * writes.length,
     parts: 1,
     judge(turn) {
@@ -66,7 +69,7 @@ export function writeRequest(
           turn.rollback(mark);
           return writes.map(() => verdict);
         }
-        if (verdict.outcome === "accepted") turn.accept(verdict, principal, mutation);
+        if (verdict.outcome === "accepted") turn.accept(verdict, principal, { mutation, base: write.baseVersion });
         const record = verdict.outcome === "accepted" ? verdict.after : verdict.record;
         outcomes.push({ outcome: "committed", record: storedRecord(record) });
       }
@@ -159,7 +162,9 @@ function judgeValues(
   { identity, model, write, key, current }: PremisedWrite,
   values: Values,
 ): ChangeVerdict {
-  const change = changeOf(relay, model, { ...write, values }, key, current);
+  const isOnAnother = isMergedWhenStale(write) && isStale(write, current);
+  const view = isOnAnother ? viewOfStale(turn, principalOf(identity), baseOf(write, key)) : presentView;
+  const change = changeOf(relay, model, { ...write, values }, key, current, view);
   if (change !== null) {
     return judgeChange(turn.context, { identity, isOwnClientId: (id) => id === relay.clientId }, change, current);
   }
@@ -167,6 +172,22 @@ function judgeValues(
   const rows = { before: current.values, after: current.values, written: [] };
   const allowed = authorize(model, identity, write.operation, rows, { sandbox: turn.context.sandbox });
   return allowed.allowed ? { outcome: "unchanged", record: current } : refuseChange("unauthorized", allowed.reason);
+}
+
+function isMergedWhenStale({ operation, onStale = "merge" }: RecordWrite): boolean {
+  return operation === "update" && onStale === "merge";
+}
+
+/** The version that a write names as the one it was made on. */
+function baseOf({ model, baseVersion }: RecordWrite, key: string): RecordBase | null {
+  return baseVersion === null ? null : { model, key, version: baseVersion };
+}
+
+/** The versions of which lists may have to be known. */
+function basesOf(model: ModelDescription, write: RecordWrite, key: string): RecordBase[] {
+  const base = isMergedWhenStale(write) ? baseOf(write, key) : null;
+  const isWritingLists = Object.keys(write.values).some((name) => fieldNamed(model, name)?.crdt === "LIST");
+  return base !== null && isWritingLists ? [base] : [];
 }
 
 function isStale(write: RecordWrite, current: RelayRecord | null): boolean {
@@ -226,11 +247,12 @@ function changeOf(
   write: RecordWrite,
   key: string,
   current: RelayRecord | null,
+  view: WriterView,
 ): ChangeItem | null {
   const state = current?.documents[0] ?? null;
   const fold = state === null ? null : foldDocument(model, 0, state);
   const stamp = relay.stamps.next(fold?.maxStamp ?? null, relay.clientId);
-  const intent = intentOf(model, write, stamp, current);
+  const intent = intentOf(model, write, stamp, current, view);
   const written =
     state === null
       ? createDocument(model, 0, intent, relay.clientId)
@@ -247,15 +269,22 @@ function changeOf(
   };
 }
 
-function intentOf(model: ModelDescription, write: RecordWrite, stamp: Stamp, current: RelayRecord | null): Intent {
+function intentOf(
+  model: ModelDescription,
+  write: RecordWrite,
+  stamp: Stamp,
+  current: RelayRecord | null,
+  view: WriterView,
+): Intent {
   if (write.operation === "delete") return { op: "delete", stamp };
   const set: Record<string, JsonValue> = {};
   const lists: Record<string, ListEdit> = {};
   for (const [name, value] of Object.entries(write.values)) {
     if (write.operation === "update" && model.primaryKey.includes(name)) continue;
-    if (fieldNamed(model, name)?.crdt === "LIST" && Array.isArray(value)) {
-      const base = current?.values[name];
-      lists[name] = { base: Array.isArray(base) ? base : [], value };
+    if (fieldNamed(model, name)?.crdt === "LIST" && (value === null || isList(value))) {
+      const { isNull, edit } = writtenList(view, current, name, value);
+      if (isNull) set[name] = null;
+      if (edit !== null) lists[name] = edit;
     } else {
       set[name] = value;
     }

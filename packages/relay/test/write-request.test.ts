@@ -33,7 +33,8 @@ describe("writeRequest", () => {
     const relay = await startRelay();
     const created = await submit(relay, write("create", { id: "n", title: "t", tags: ["a", "b"] }));
     expect(created).toMatchObject([{ outcome: "committed", record: { version: 1, values: { tags: ["a", "b"] } } }]);
-    const updated = await submit(relay, write("update", { id: "n", body: "b", tags: ["b", "c"] }));
+    const edit = write("update", { id: "n", body: "b", tags: ["b", "c"] }, { baseVersion: 1 });
+    const updated = await submit(relay, edit);
     expect(updated).toMatchObject([
       { outcome: "committed", record: { version: 2, values: { title: "t", body: "b", tags: ["b", "c"] } } },
     ]);

@@ -1,6 +1,6 @@
 /**
- * Expiry: delta entries lose their updates and the mutations that made them, superseded ones go, tombstones past their lifetime go
- * with their entries.
+ * Expiry: delta entries lose their updates, the mutations that made them and what they did to lists, superseded ones go, tombstones
+ * past their lifetime go with their entries.
  *
  * Commit times never decrease along `seq`, so both are walks along the feed, each entry passed once by either: `strippedSeq`
  * and `sweptSeq` in `$meta` say how far they came. What a round removes and how far it came change in one commit, together with
@@ -8,7 +8,7 @@
  */
 import type { Cell, Key, StorageAdapter, TableLayout, Write } from "./adapter.ts";
 import { commitEventually } from "./commit-eventually.ts";
-import { feedTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
+import { feedTable, listStepsTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
 
 export interface ExpiryBounds {
   readonly deltasBefore: number;
@@ -64,7 +64,9 @@ export async function expireFeed(
     const writes = due.filter((entry) => !gone.has(entry.seq)).flatMap(strip);
     for (const entry of removed) writes.push(...sweep(entry));
     const strippedTo = due.at(-1)?.seq ?? stripped;
-    if (strippedTo > stripped) writes.push(forget(mutationsTable, strippedTo));
+    if (strippedTo > stripped) {
+      writes.push(forget(mutationsTable, strippedTo), forget(listStepsTable, strippedTo));
+    }
     const sweptTo = passed.at(-1)?.seq ?? swept;
     if (sweptTo > swept) writes.push(forget(trailTable, sweptTo));
     const marks = [strippedTo, sweptTo, expiredSeq];

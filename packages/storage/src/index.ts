@@ -29,8 +29,10 @@ export {
   type Write,
 } from "./adapter.ts";
 export type { ExpiryBounds } from "./expire-feed.ts";
-export type { FeedEntry, FeedOperation, RelayRecord, ReplicaRow } from "./relay-rows.ts";
+export type { FeedEntry, FeedOperation, RecordListStep, RelayRecord, ReplicaRow } from "./relay-rows.ts";
 export {
+  type ListSteps,
+  type ListStepsQuery,
   openRelayStore,
   type RelayCommit,
   type RelayCommitResult,

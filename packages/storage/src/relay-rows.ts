@@ -1,5 +1,5 @@
 /** What a relay stores, and how it lies in rows: records, feed entries, what is remembered of replicas. */
-import type { DocumentState, Stamp, Values } from "@tributary/model";
+import type { DocumentState, ListStep, Stamp, Values } from "@tributary/model";
 import type { Cell, Row, Write } from "./adapter.ts";
 import type { RecordTable } from "./record-table.ts";
 import { relayColumns, replicasTable } from "./relay-tables.ts";
@@ -19,6 +19,14 @@ export interface RelayRecord {
   readonly deletedStamp?: Stamp | null;
   /** By facet; null where the facet holds nothing or the record is deleted. */
   readonly documents: readonly (DocumentState | null)[];
+}
+
+/** What one change did to the lists of its record. */
+export interface RecordListStep {
+  readonly lists: ListStep;
+  readonly principal: string;
+  /** The version that a GraphQL write was made on; null when it named none, and for a push. */
+  readonly base: number | null;
 }
 
 export type FeedOperation = "create" | "update" | "delete";
@@ -96,6 +104,25 @@ export function seqOfRow(table: RecordTable, row: Row): number {
 export function feedRow(entry: Omit<FeedEntry, "seq" | "at">, at: number): Row {
   const { model, key, facet, life, version, operation, principal, update } = entry;
   return [0, model, key, facet, life, version, at, operation, principal, update];
+}
+
+/** `seq` is not known yet. `lists` is null in a row of a change that left them alone: most do. */
+export function listStepRow(
+  entry: Omit<FeedEntry, "seq" | "at">,
+  { lists, base }: Omit<RecordListStep, "principal">,
+  at: number,
+): Row {
+  const { model, key, version, principal } = entry;
+  const text = Object.keys(lists).length === 0 ? null : JSON.stringify(lists);
+  return [0, model, key, version, at, principal, base, text?.length ?? 0, text];
+}
+
+export function listStepFromRow(row: Row): RecordListStep {
+  return {
+    principal: String(row[5]),
+    base: row[6] === null || row[6] === undefined ? null : Number(row[6]),
+    lists: JSON.parse(String(row[8] ?? "{}")) as ListStep,
+  };
 }
 
 export function feedEntryFromRow(row: Row): FeedEntry {

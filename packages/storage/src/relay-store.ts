@@ -8,7 +8,7 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import type { Predicate, SortKey, Values } from "@tributary/model";
+import type { ListStep, Predicate, SortKey, Values } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { Condition, Head, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
 import { CLOCK, createClockLease } from "./clock-lease.ts";
@@ -21,6 +21,9 @@ import {
   type FeedEntry,
   feedEntryFromRow,
   feedRow,
+  listStepFromRow,
+  listStepRow,
+  type RecordListStep,
   type RelayRecord,
   type ReplicaRow,
   recordFromRow,
@@ -33,6 +36,7 @@ import {
   clientIdsTable,
   createRelayTable,
   feedTable,
+  listStepsTable,
   metaTable,
   mutationsTable,
   relayOwnTables,
@@ -59,6 +63,25 @@ export interface RelayCommit {
   readonly trail?: readonly { readonly entry: number; readonly old: Values }[];
   /** What the mutations are known by that made the entries at these indexes (Q1). */
   readonly mutations?: readonly { readonly entry: number; readonly id: string }[];
+  /** What the updates at these indexes did to lists (Q2): one for each that is to be taken back in thought later. */
+  readonly listSteps?: readonly { readonly entry: number; readonly lists: ListStep; readonly base: number | null }[];
+}
+
+/** What the versions of a record behind `from`, up to `to`, did to its lists, if they were committed at or after `since`. */
+export interface ListStepsQuery {
+  readonly model: string;
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+  readonly since: number;
+  /** Most to answer: characters of JSON. */
+  readonly maxSize: number;
+}
+
+export interface ListSteps {
+  /** In the order of the versions, one each. */
+  readonly steps: readonly RecordListStep[];
+  readonly size: number;
 }
 
 export type RelayCommitResult =
@@ -109,6 +132,8 @@ export interface RelayStore {
   replica(replica: string): Promise<ReplicaRow | null>;
   /** Those of `ids` that were committed as mutations at or after `since`. */
   knownMutations(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
+  /** Null when it is not there for all of the versions, or is too much. */
+  listSteps(query: ListStepsQuery): Promise<ListSteps | null>;
   /** Binds a Yjs client id to a replica. False when it is another's. */
   bindClientId(clientId: number, replica: string): Promise<boolean>;
   clientIdsOf(replica: string): Promise<readonly number[]>;
@@ -259,15 +284,17 @@ async function openOver(
         });
       }
       for (const { entry, old } of commit.trail ?? []) {
-        const of = commit.entries[entry];
-        if (of === undefined)
-          throw new RangeError(`a commit of ${commit.entries.length} entries has no entry ${entry}`);
+        const of = entryOf(commit, entry);
         const row = [0, of.model, of.key, JSON.stringify(old)];
         writes.push({ kind: "insert", table: trailTable.name, row, seq: { column: "seq", offset: entry } });
       }
       for (const { entry, id } of commit.mutations ?? []) {
         const row = [id, 0, commit.at];
         writes.push({ kind: "upsert", table: mutationsTable.name, row, seq: { column: "seq", offset: entry } });
+      }
+      for (const { entry, ...step } of commit.listSteps ?? []) {
+        const row = listStepRow(entryOf(commit, entry), step, commit.at);
+        writes.push({ kind: "insert", table: listStepsTable.name, row, seq: { column: "seq", offset: entry } });
       }
       for (const replica of commit.replicas) writes.push(replicaWrite(replica));
       const result = await adapter.commit({
@@ -313,6 +340,28 @@ async function openOver(
         ids.map((id) => [id]),
       );
       return new Set(ids.filter((_, i) => Number(rows[i]?.[2] ?? Number.NEGATIVE_INFINITY) >= since));
+    },
+    async listSteps({ model, key, from, to, since, maxSize }) {
+      const where: Condition = {
+        kind: "and",
+        of: [
+          { kind: "compare", column: "model", op: "eq", value: model },
+          { kind: "compare", column: "key", op: "eq", value: key },
+          { kind: "compare", column: "version", op: "gt", value: from },
+          { kind: "compare", column: "version", op: "le", value: to },
+          { kind: "compare", column: "at", op: "ge", value: since },
+        ],
+      };
+      const table = listStepsTable.name;
+      const measures = [
+        { op: "count", column: null },
+        { op: "sum", column: "size" },
+      ] as const;
+      const [[count, sum] = []] = await adapter.aggregate({ table, where, groupBy: [], measures });
+      const size = Number(sum);
+      if (count !== to - from || size > maxSize) return null;
+      const rows = await adapter.scan({ table, where, order: [{ column: "version", direction: "asc" }] });
+      return rows.length === count ? { steps: rows.map(listStepFromRow), size } : null;
     },
     async bindClientId(clientId, replica) {
       let bound = await adapter.get(clientIdsTable.name, [clientId]);
@@ -379,6 +428,12 @@ async function recordStart(
     return { writes, sequence: { count: 0, at: (await adapter.head()).at } };
   });
   return { start, meta };
+}
+
+function entryOf(commit: RelayCommit, index: number): RelayCommit["entries"][number] {
+  const entry = commit.entries[index];
+  if (entry === undefined) throw new RangeError(`a commit of ${commit.entries.length} entries has no entry ${index}`);
+  return entry;
 }
 
 function putMeta(name: string, value: string): Write {

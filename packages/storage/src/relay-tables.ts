@@ -115,6 +115,29 @@ export const mutationsTable: TableLayout = {
   indexes: [{ name: "$mutations.bySeq", columns: ["seq"] }],
 };
 
+/**
+ * What changes did to the lists of their records: a row an update of a model that has lists. Kept as long as delta entries, so
+ * that a list can be told as it was at a version (Q2). `base` is the version that a GraphQL write was made on; `size` is that of
+ * `lists`, as text.
+ */
+export const listStepsTable: TableLayout = {
+  name: "$listSteps",
+  columns: [
+    { name: "seq", type: "integer" },
+    { name: "model", type: "text" },
+    { name: "key", type: "text" },
+    { name: "version", type: "integer" },
+    { name: "at", type: "integer" },
+    { name: "principal", type: "text" },
+    { name: "base", type: "integer" },
+    { name: "size", type: "integer" },
+    { name: "lists", type: "json" },
+  ],
+  primaryKey: ["seq"],
+  indexes: [{ name: "$listSteps.byRecord", columns: ["model", "key", "version"] }],
+  isKeyOrdered: true,
+};
+
 /** Single values by name: format, epoch, heal point, secret, clock lease, schema. */
 export const metaTable: TableLayout = {
   name: "$meta",
@@ -133,5 +156,6 @@ export const relayOwnTables: readonly TableLayout[] = [
   startsTable,
   trailTable,
   mutationsTable,
+  listStepsTable,
   metaTable,
 ];

@@ -246,16 +246,18 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       });
     });
 
-    it("REC-19 a store from before mutations were known gets their table, and keeps what it holds", async () => {
+    it("REC-19 REC-20 a store from before there were mutations and steps of lists gets their tables, and keeps what it holds", async () => {
       const place = await filled();
+      const later = ["$mutations", "$listSteps"];
       const former = place();
       await former.open();
-      await former.drop("$mutations");
+      for (const table of later) await former.drop(table);
       await former.close();
       const adapter = place();
       const store = await openRelay(adapter, first);
-      expect((await adapter.layouts()).map(({ name }) => name)).toContain("$mutations");
+      expect((await adapter.layouts()).map(({ name }) => name)).toEqual(expect.arrayContaining(later));
       expect(await store.knownMutations(["m"], 0)).toEqual(new Set());
+      expect(await store.listSteps({ model: "Note", key: "a", from: 0, to: 1, since: 0, maxSize: 9 })).toBeNull();
       await store.close();
       expect(await rows(place(), first)).toMatchObject(["a", "b", "c"].map(valuesOf));
     });

@@ -1,7 +1,7 @@
-import type { Stamp, Values } from "@tributary/model";
+import type { ListStep, Stamp, Values } from "@tributary/model";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
-import type { ReplicaRow } from "../src/relay-rows.ts";
+import type { RelayRecord, ReplicaRow } from "../src/relay-rows.ts";
 import type { RelayStore } from "../src/relay-store.ts";
 import { createLossyDisk } from "../src/testing/index.ts";
 import { contended, indexedDb, memory, sqlite } from "./databases.ts";
@@ -476,6 +476,63 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const again = commitOf(40, [change(null, { id: "d" }, 40)], { mutations: [{ entry: 0, id: "second" }] });
       await commit(store, again);
       expect(await known(30)).toEqual(["second"]);
+    });
+
+    it("REC-20 what the versions behind one did to lists is told while all of it is kept, in their order", async () => {
+      const place = database.place();
+      const store = await opened(place);
+      const asked = { model: "Note", key: "a", since: 0, maxSize: 1000 };
+      const steps = async (from: number, to: number, since = 0) =>
+        (await store.listSteps({ ...asked, from, to, since }))?.steps ?? null;
+      const lists: ListStep = { tags: { added: [[2 ** 52 + 1, 7, 1]], removed: [[1, 0, ["x", null, 2]]] } };
+      let last: RelayRecord | null = null;
+      const edit = async (at: number, step: ListStep | null, base: number | null = null): Promise<void> => {
+        const edits = [change(null, { id: `beside ${at}` }, at), change(last, { id: "a", stars: at }, at)];
+        const listSteps = step === null ? [] : [{ entry: 1, lists: step, base }];
+        await commit(store, commitOf(at, edits, { listSteps }));
+        [last = null] = await store.records("Note", ["a"]);
+      };
+      await edit(10, null);
+      for (const [i, step] of [lists, {}, lists].entries()) await edit(20 + i * 10, step, i === 2 ? 3 : null);
+      const [first, second, third] = [
+        { lists, base: null, principal: "p" },
+        { lists: {}, base: null, principal: "p" },
+        { lists, base: 3, principal: "p" },
+      ];
+      expect(await steps(1, 4)).toEqual([first, second, third]);
+      expect(await steps(2, 3)).toEqual([second]);
+      expect(await steps(4, 4)).toEqual([]);
+      // The creation left no step, and nobody has made a fifth version.
+      expect(await steps(0, 4)).toBeNull();
+      expect(await steps(3, 5)).toBeNull();
+      expect(await steps(1, 4, 20)).toHaveLength(3);
+      expect(await steps(1, 4, 21)).toBeNull();
+      expect(await steps(2, 4, 21)).toHaveLength(2);
+      const size = 2 * JSON.stringify(lists).length;
+      expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size })).toMatchObject({ size });
+      expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size - 1 })).toBeNull();
+      const stale = commitOf(50, [change(null, { id: "a" }, 50)], { listSteps: [{ entry: 0, lists, base: null }] });
+      expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
+      expect(await steps(4, 5)).toBeNull();
+      await store.close();
+      const again = await opened(place);
+      expect(await again.listSteps({ ...asked, from: 3, to: 4 })).toMatchObject({ steps: [third] });
+      expect(await again.listSteps({ ...asked, key: "b", from: 3, to: 4 })).toBeNull();
+      expect(await again.listSteps({ ...asked, model: "Seat", from: 3, to: 4 })).toBeNull();
+    });
+
+    it("REC-20 what a version did to lists is kept as long as its delta entry", async () => {
+      const place = database.place();
+      const adapter = place();
+      const store = await opened(() => adapter);
+      const first = await write(store, "a", { stars: 1 }, 10);
+      const listSteps = [{ entry: 0, lists: {}, base: null }];
+      await commit(store, commitOf(20, [change(first, { stars: 2 }, 20)], { listSteps }));
+      await commit(store, commitOf(30, [change(null, { id: "b" }, 30)]));
+      await store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 10 });
+      expect(await adapter.count("$listSteps")).toBe(1);
+      await store.expire({ deltasBefore: 21, tombstonesBefore: 0, limit: 10 });
+      expect(await adapter.count("$listSteps")).toBe(0);
     });
 
     it("F4 old values of a change lie beside the feed as long as tombstones do", async () => {

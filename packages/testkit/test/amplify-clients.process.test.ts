@@ -408,6 +408,39 @@ describe("Amplify's DataStore against a relay", seconds(90), () => {
     ]);
   });
 
+  it("AMPLIFY-12 keeps what each put into one list offline, and leaves out what each took out", async () => {
+    const world = await startWorld();
+    const { store, classes, proxy } = world;
+    const a = world.client({ surroundings: "browser" });
+    const b = world.client({ surroundings: "browser" });
+    const clients = [a, b];
+    await started(clients);
+    const labels = ["home", "green", "soon", "easy"];
+    const task = await a.create("Task", { ...wholeTask, labels });
+    await sameEverywhere(world, clients);
+    for (const client of clients) await client.signal(false);
+    proxy.cut();
+    await a.change("Task", String(task.id), { labels: ["of a", "home", "soon", "easy"] });
+    await b.change("Task", String(task.id), { labels: ["home", "green", "of b", "easy"], priority: 7 });
+    const [own] = await store.query(classes.Task);
+    if (own === undefined) throw new Error("the store lost the task");
+    const ofStore = { labels: [...labels.slice(0, 3), "of the store"] };
+    await store.save(classes.Task.copyOf(own, (draft) => void Object.assign(draft, ofStore)));
+    await store.settled();
+    proxy.mend();
+    await backOnline(clients);
+    const held = await sameEverywhere(world, clients);
+    const merged = ["of a", "home", "of b", "of the store"];
+    expect(held.Task).toEqual([expect.objectContaining({ labels: merged, priority: 7, _version: 4 })]);
+    // Both go on from what they hold now.
+    await a.change("Task", String(task.id), { labels: merged.slice(1) });
+    await sent([a]);
+    expect((await sameEverywhere(world, clients)).Task).toEqual([
+      expect.objectContaining({ labels: merged.slice(1), _version: 5 }),
+    ]);
+    await untroubled(clients);
+  });
+
   it("AMPLIFY-6 does once what is sent again because the answer was lost", async () => {
     const world = await startWorld();
     const a = world.client({ surroundings: "browser" });

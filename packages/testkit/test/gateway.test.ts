@@ -149,6 +149,36 @@ describe("GraphQL beside replicas", () => {
     expect(delta.items).toEqual([{ ...note, stars: 2, _version: 3, _deleted: true }]);
   });
 
+  it("GQL-47 two clients that edit one list on one version, and a replica that is offline, keep what each did", async () => {
+    const { cluster, url } = await start(4);
+    const client = cluster.client("a");
+    await client.store.start();
+    const events = await listen(url);
+    const made = await ask(url, `mutation { createNote(input: { title: "t", tags: ["x", "y", "z"] }) ${selection} }`);
+    await converge(cluster, client);
+    client.link.allow(false);
+    await edit(client, made.id, { tags: ["of the replica", "x", "y", "z"] });
+    const update = (tags: readonly string[], version: string): Promise<Note> => {
+      const input = `id: "${made.id}", tags: ${JSON.stringify(tags)}${version}`;
+      return ask(url, `mutation { updateNote(input: { ${input} }) ${selection} }`);
+    };
+    const on = (version: number): string => `, _version: ${version}`;
+    const first = await update(["x", "of one", "y", "z"], on(1));
+    expect(first).toMatchObject({ tags: ["x", "of one", "y", "z"], _version: 2 });
+    const second = await update(["x", "y", "of two"], on(1));
+    expect(second).toMatchObject({ tags: ["x", "of one", "y", "of two"], _version: 3 });
+    client.link.allow(true);
+    await converge(cluster, client);
+    const all = ["of the replica", "x", "of one", "y", "of two"];
+    expect(await get(client, made.id)).toMatchObject({ tags: all });
+    // Who names no version may have seen anything.
+    expect(await update(["x", "later"], "")).toMatchObject({ tags: [...all, "later"], _version: 5 });
+    expect(await update(["of one"], on(4))).toMatchObject({ tags: ["of one", "later"], _version: 6 });
+    await converge(cluster, client);
+    expect(await get(client, made.id)).toMatchObject({ tags: ["of one", "later"] });
+    await expect.poll(() => events.at(-1)?.[1]).toMatchObject({ tags: ["of one", "later"], _version: 6 });
+  });
+
   it("GQL-18 subscribers hear mutations and pushes in the order of their commits", async () => {
     const { cluster, url } = await start(3);
     const client = cluster.client("a");

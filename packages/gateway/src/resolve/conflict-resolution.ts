@@ -6,7 +6,7 @@ import type { ConflictHandler } from "./conflict-handler.ts";
 export const namedStrategies = ["MERGE", "AUTOMERGE", "OPTIMISTIC_CONCURRENCY"] as const;
 
 /**
- * - `MERGE`: the fields that an update names are written into the record as it is.
+ * - `MERGE`: the fields that an update names are written into the record as it is, lists as edits of what its writer saw.
  * - `AUTOMERGE`: as AppSync does: what is stored wins over what an update says, lists are put behind one another.
  * - `OPTIMISTIC_CONCURRENCY`: an update is refused.
  *

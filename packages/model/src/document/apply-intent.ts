@@ -11,15 +11,15 @@ import type { ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
 import { type ByteWriter, createByteWriter, writtenBytes } from "../update/byte-writer.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
-import { ANY, type DeleteRange, endOf, type Struct } from "../update/struct.ts";
+import type { DeleteRange, Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
 import { type DocumentState, openDocument, packStore } from "./document-state.ts";
+import { editList } from "./edit-list.ts";
 import { foldOf } from "./fold.ts";
 import type { Intent, Written } from "./intent.ts";
 import type { ListChange } from "./list-change.ts";
-import type { Run } from "./list-order.ts";
 import { type ListOrders, readLists, readOrders } from "./list-root.ts";
-import { type ElementId, structInList, structInWrites } from "./new-struct.ts";
+import { structInWrites } from "./new-struct.ts";
 import { type PlannedWrite, planWrite } from "./planned-write.ts";
 import { addWrites, isSuperseded, type Registers, registersOf } from "./registers.ts";
 import { integrate, nextClock, type StructStore } from "./struct-store.ts";
@@ -131,43 +131,6 @@ function editLists(
     structs.push(...made.structs);
     deletes.push(...made.deletes);
     lists.set(root, change.result);
-  }
-  return { structs, deletes };
-}
-
-/**
- * The change of one list as structs and deletions. An insertion stands between the visible element before it and whatever
- * follows that, deleted or not: the two stood side by side when it was made, which is all that the order of lists needs.
- */
-function editList(
-  writer: ByteWriter,
-  store: StructStore,
-  clientId: number,
-  root: string,
-  change: ListChange,
-  order: readonly Run[],
-): UpdateScan {
-  const structs: Struct[] = [];
-  const deletes: DeleteRange[] = [];
-  const gone = new Set(change.deletes);
-  let clock = nextClock(store, clientId);
-  const insert = (index: number, left: ElementId | null, right: ElementId | null): void => {
-    const values = change.inserts.get(index);
-    if (values === undefined) return;
-    structs.push(structInList(writer, clientId, clock, root, left, right, values));
-    clock += values.length;
-  };
-  insert(0, null, order[0] ?? null);
-  let index = 0;
-  for (const [i, run] of order.entries()) {
-    if (run.struct.kind !== ANY) continue;
-    const { client } = run;
-    for (let at = run.clock; at < endOf(run); at++) {
-      if (gone.has(index)) deletes.push({ client, clock: at, length: 1 });
-      index += 1;
-      const right = at + 1 < endOf(run) ? { client, clock: at + 1 } : order[i + 1];
-      insert(index, { client, clock: at }, right ?? null);
-    }
   }
   return { structs, deletes };
 }

@@ -10,6 +10,26 @@ import type { Fold } from "./fold.ts";
 export interface ListEdit {
   readonly base: readonly JsonValue[];
   readonly value: readonly JsonValue[];
+  /** Which elements are which, where more is known of them than their values. It holds for one state of the list. */
+  readonly match?: ListMatch;
+}
+
+/** How the elements of an edit's base are those of its value, and of the list that is edited. */
+export interface ListMatch {
+  /** For each element of the base, its index in the value; -1 for one that the writer took out. Ascending. */
+  readonly kept: readonly number[];
+  /** For each element of the base, its index in the list; -1 for one that is gone. Ascending. */
+  readonly found: readonly number[];
+  /** Where in the list that is put which stands behind the first 0, 1, 2, … elements of the base: one more than those. Ascending. */
+  readonly behind: readonly ListPlace[];
+}
+
+/** A place among all elements that a list ever held. */
+export interface ListPlace {
+  /** Before the element at this index, and behind the one before it. */
+  readonly index: number;
+  /** Behind so many of the deleted elements that stand between the two; behind all when there are fewer. */
+  readonly gone: number;
 }
 
 export interface WriteIntent {

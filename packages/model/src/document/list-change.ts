@@ -7,51 +7,69 @@
  */
 import type { JsonValue } from "../json-value.ts";
 import { canonicalJson, canonicalValue } from "../validation/canonical.ts";
-import type { ListEdit } from "./intent.ts";
+import type { ListEdit, ListMatch, ListPlace } from "./intent.ts";
 import { matchLists } from "./match-lists.ts";
 
 /** Against the list before: indexes stay those of that list for all steps. */
 export interface ListChange {
   /** Indexes of elements to delete, ascending. */
   readonly deletes: readonly number[];
-  /** Elements to insert before the element at an index, by that index. */
-  readonly inserts: ReadonlyMap<number, readonly JsonValue[]>;
+  /** Ascending. */
+  readonly inserts: readonly ListInsert[];
   /** The list afterwards, canonical. */
   readonly result: readonly JsonValue[];
 }
 
+export interface ListInsert {
+  readonly place: ListPlace;
+  /** Canonical. */
+  readonly values: readonly JsonValue[];
+}
+
+/** Behind all that a list of so many elements ever held. */
+export function lastPlace(length: number): ListPlace {
+  return { index: length, gone: Number.MAX_SAFE_INTEGER };
+}
+
 /** Null when the edit changes nothing. */
 export function planListChange(current: readonly JsonValue[], edit: ListEdit): ListChange | null {
-  const base = edit.base.map(canonicalJson);
-  const value = edit.value.map(canonicalJson);
-  const kept = matchLists(base, value);
-  const found = matchLists(base, current.map(canonicalJson));
-  const deletes = base.flatMap((_, i) =>
-    kept[i] === -1 && found[i] !== undefined && found[i] !== -1 ? [found[i]] : [],
-  );
-  const inserts = placeInserts(edit.value, kept, found);
-  if (deletes.length === 0 && inserts.size === 0) return null;
+  const match = edit.match ?? matchByValue(current, edit);
+  const deletes = match.found.filter((index, i) => index !== -1 && match.kept[i] === -1);
+  const inserts = placeInserts(edit.value, match);
+  if (deletes.length === 0 && inserts.length === 0) return null;
   return { deletes, inserts, result: applied(current, deletes, inserts) };
 }
 
-function placeInserts(
-  value: readonly JsonValue[],
-  kept: readonly number[],
-  found: readonly number[],
-): Map<number, JsonValue[]> {
-  const inserts = new Map<number, JsonValue[]>();
+function matchByValue(current: readonly JsonValue[], edit: ListEdit): ListMatch {
+  const base = edit.base.map(canonicalJson);
+  const found = matchLists(base, current.map(canonicalJson));
+  let place: ListPlace = { index: 0, gone: 0 };
+  const behind = [place];
+  for (const index of found) {
+    if (index !== -1) place = { index: index + 1, gone: 0 };
+    behind.push(place);
+  }
+  return { kept: matchLists(base, edit.value.map(canonicalJson)), found, behind };
+}
+
+function placeInserts(value: readonly JsonValue[], { kept, behind }: ListMatch): ListInsert[] {
+  const inserts: ListInsert[] = [];
   const baseIndexOf = new Map(kept.map((j, i) => [j, i]));
-  let place = 0;
+  let place = behind[0];
+  let values: JsonValue[] | null = null;
   for (const [j, element] of value.entries()) {
     const baseIndex = baseIndexOf.get(j);
     if (baseIndex !== undefined) {
-      const index = found[baseIndex] ?? -1;
-      if (index !== -1) place = index + 1;
+      place = behind[baseIndex + 1];
+      values = null;
       continue;
     }
-    const others = inserts.get(place);
-    if (others === undefined) inserts.set(place, [canonicalValue(element)]);
-    else others.push(canonicalValue(element));
+    if (values === null) {
+      values = [];
+      if (place === undefined) throw new RangeError("a match of lists names no place behind an element of the base");
+      inserts.push({ place, values });
+    }
+    values.push(canonicalValue(element));
   }
   return inserts;
 }
@@ -59,12 +77,16 @@ function placeInserts(
 function applied(
   current: readonly JsonValue[],
   deletes: readonly number[],
-  inserts: ReadonlyMap<number, readonly JsonValue[]>,
+  inserts: readonly ListInsert[],
 ): JsonValue[] {
   const gone = new Set(deletes);
   const result: JsonValue[] = [];
+  let next = 0;
   for (let i = 0; i <= current.length; i++) {
-    result.push(...(inserts.get(i) ?? []));
+    for (let insert = inserts[next]; insert?.place.index === i; insert = inserts[next]) {
+      result.push(...insert.values);
+      next += 1;
+    }
     const element = current[i];
     if (element !== undefined && !gone.has(i)) result.push(canonicalValue(element));
   }

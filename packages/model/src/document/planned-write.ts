@@ -4,7 +4,7 @@ import type { JsonValue } from "../json-value.ts";
 import { canonicalValue } from "../validation/canonical.ts";
 import { facetFields } from "./facet-fields.ts";
 import { isListField } from "./fold.ts";
-import type { WriteIntent } from "./intent.ts";
+import type { ListPlace, WriteIntent } from "./intent.ts";
 import { type ListChange, planListChange } from "./list-change.ts";
 import { type Lists, listValue } from "./list-root.ts";
 import { isSameValue, isSuperseded, type Registers } from "./registers.ts";
@@ -72,13 +72,15 @@ function planList(
   const change = planListChange(current, edit ?? { base: current, value: isList(set) ? set : [] });
   // Shown from a register of old, the elements are in no root yet: the first edit puts all of them there.
   const isSeeding = change !== null && !elements.has(name) && current.length > 0;
-  if (isSeeding) lists.set(name, { deletes: [], inserts: new Map([[0, change.result]]), result: change.result });
+  if (isSeeding) lists.set(name, { ...change, deletes: [], inserts: [{ place: atStart, values: change.result }] });
   else if (change !== null) lists.set(name, change);
   if (set === null) return null;
   if (register?.value === null) return [];
   const isToldByElements = elements.has(name) || (change?.result ?? current).length > 0;
   return isToldByElements || (shown !== undefined && current.length === 0) ? undefined : [];
 }
+
+const atStart: ListPlace = { index: 0, gone: 0 };
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);

@@ -22,7 +22,7 @@ export type StructStore = Map<number, Struct[]>;
 export interface Integrated {
   /** New structs with their content, also those that the same update deletes. */
   readonly added: Struct[];
-  /** What is deleted now and was not before, or not there; without content. */
+  /** What is deleted now and was not before, with its content; and what was not there before and came deleted. */
   readonly removed: Struct[];
 }
 
@@ -210,9 +210,8 @@ function deleteWithin(structs: readonly Struct[], ranges: readonly DeleteRange[]
 }
 
 function emptied(struct: Struct, removed: Struct[]): Struct {
-  const deleted: Struct = { ...struct, kind: DELETED, from: 0, to: 0 };
-  removed.push(deleted);
-  return deleted;
+  removed.push(struct);
+  return { ...struct, kind: DELETED, from: 0, to: 0 };
 }
 
 function splitStruct(struct: Struct, offset: number): [Struct, Struct] {

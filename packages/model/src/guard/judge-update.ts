@@ -15,6 +15,7 @@ import {
 import { foldOf } from "../document/fold.ts";
 import type { OrderBudget } from "../document/list-order.ts";
 import { readLists, readOrders } from "../document/list-root.ts";
+import { listStepOf } from "../document/list-step.ts";
 import { registersOf } from "../document/registers.ts";
 import { type Integrated, integrate, type StructStore } from "../document/struct-store.ts";
 import { readEntries, WRITES, type WriteEntry } from "../document/write-entry.ts";
@@ -52,7 +53,8 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
 
   const entries = readEntries(store);
   const registers = registersOf(entries);
-  const lists = readLists(readOrders(store));
+  const ordersBefore = readOrders(store);
+  const lists = readLists(ordersBefore);
   const before = input.before === null ? null : foldOf(model, facet, registers, lists);
   const integrated = integrate(store, scan);
   if (integrated === null) return { outcome: "gap", stateVector: stateVectorOf(input.before) };
@@ -66,6 +68,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
       after: before ?? foldOf(model, facet, registers, lists),
       written: [],
       clientIds: [],
+      lists: {},
     };
   }
 
@@ -97,6 +100,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     after: foldOf(model, facet, winners, readLists(orders)),
     written: [...written],
     clientIds: [...new Set(integrated.added.map(({ client }) => client))],
+    lists: before === null ? null : listStepOf(integrated, ordersBefore, before),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the guard says about an update. */
 import type { DocumentState } from "../document/document-state.ts";
 import type { Fold } from "../document/fold.ts";
+import type { ListStep } from "../document/list-step.ts";
 
 export type GuardRefusalCode =
   /** No update of format 1. */
@@ -35,6 +36,8 @@ export interface AcceptedUpdate {
   readonly written: string[];
   /** The client ids with new structs. */
   readonly clientIds: number[];
+  /** What it did to lists. Null for a creation, and where the lists before cannot be told from it. */
+  readonly lists: ListStep | null;
 }
 
 export interface RefusedUpdate {

@@ -210,6 +210,8 @@ describe("a list edit", () => {
     const meanwhile = write(base.state, update(at(1, BOB), {}, tags("a", "b", "c").to("a", "new", "c")), BOB);
     const replayed = write(meanwhile.state, update(at(2), {}, tags("a", "b", "c").to("a", "b", "x", "y")), ALICE);
     expect(tagsOf(replayed.state)).toEqual(["a", "x", "y", "new"]);
+    const around = write(meanwhile.state, update(at(2), {}, tags("a", "b", "c").to("a", "x", "b", "y", "c")), ALICE);
+    expect(tagsOf(around.state)).toEqual(["a", "x", "y", "new", "c"]);
   });
 
   test("LIST-3 an edit that changes nothing any more adds nothing", () => {
