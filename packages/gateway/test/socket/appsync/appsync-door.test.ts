@@ -334,9 +334,9 @@ describe("AppSync's realtime protocol", () => {
     ],
     [
       "subscription ($f: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $f) { id } }",
-      { f: { not: { stars: { eq: 1 } } } },
+      { f: { nope: { eq: 1 } } },
       "ValidationError",
-      "The variables input contains a field name 'not'",
+      "The variables input contains a field name 'nope'",
     ],
     [
       "subscription ($f: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $f) { id } }",
@@ -422,6 +422,8 @@ describe("AppSync's realtime protocol", () => {
       { filter: { stars: { between: [2, 3] } } },
       { owner: "bob", filter: { or: [{ stars: { in: [1] } }, { and: [{ stars: { gt: 2 } }] }] } },
       {},
+      { filter: { not: { owner: { eq: "alice" }, stars: { ge: 2 } } } },
+      { filter: { stars: { gt: 1 }, and: [{ not: { or: [{ owner: { eq: "bob" } }, { stars: { eq: 3 } }] } }] } },
     ];
     const subscriptions = asked.map((variables) => client.subscribe(query, variables));
     for (const subscription of subscriptions) await isStarted(subscription);
@@ -440,6 +442,8 @@ describe("AppSync's realtime protocol", () => {
       "alice2 alice3 bob2 bob3",
       "bob1 bob3",
       "alice1 alice2 alice3 bob1 bob2 bob3",
+      "alice1 bob1 bob2 bob3",
+      "alice2",
     ]);
   });
 
