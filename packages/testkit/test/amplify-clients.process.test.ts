@@ -12,10 +12,10 @@ import { type AmplifyProcess, startAmplifyProcess } from "../src/amplify/amplify
 import type { AmplifyPredicate, AmplifyRecord, AmplifySettings } from "../src/amplify/client-messages.ts";
 import { createFaultyProxy, type FaultyProxy } from "../src/amplify/faulty-proxy.ts";
 import { amplifyFolder, installAmplify } from "../src/amplify/install-amplify.ts";
-import { type Child, endChildren, startChild } from "../src/processes/child.ts";
+import { endChildren } from "../src/processes/child.ts";
+import { startRelayProcess } from "../src/processes/relay-process.ts";
 import { tempFolder } from "./temp-folder.ts";
 
-const cli = path.resolve(import.meta.dirname, "../../cli/bin/tributary.js");
 const schemaFile = path.join(amplifyFolder, "schema.graphql");
 const sdl = readFileSync(schemaFile, "utf8");
 const apiKey = "amplify-test-key";
@@ -61,14 +61,10 @@ interface World {
 
 async function startWorld(): Promise<World> {
   const data = path.join(tempFolder(), "data");
-  const startRelay = async (port: string): Promise<Child> => {
-    const args = ["start", "--schema", schemaFile, "--data", data, "--port", port, "--api-key", apiKey];
-    const relay = startChild(cli, args);
-    await relay.until((lines) => lines.some((line) => line.startsWith("ready ")));
-    return relay;
-  };
+  const startRelay = (port: string) =>
+    startRelayProcess(["start", "--schema", schemaFile, "--data", data, "--port", port, "--api-key", apiKey]);
   let relay = await startRelay("0");
-  const url = relay.lines[0]?.slice("ready ".length) ?? "";
+  const { url } = relay;
   const proxy = await createFaultyProxy(url);
   onTestFinished(() => proxy.close());
   const store = createDataStore({ schema: parseSchema(sdl), url, auth: { apiKey } });
