@@ -81,15 +81,28 @@ describe("GraphiQL", { timeout: 30_000 }, () => {
 
   it("GQL-25 a part that could end its script is not let to", () => {
     const part = "</script><script>alert(1)//<!--";
-    const { html } = createPageHtml({
-      js: "",
-      css: "",
-      editorWorkerService: part,
-      jsonWorker: part,
-      graphqlWorker: part,
-    });
+    const { html } = createPageHtml(
+      {
+        js: "",
+        css: "",
+        editorWorkerService: part,
+        jsonWorker: part,
+        graphqlWorker: part,
+      },
+      "on",
+    );
     expect(scriptsOf(html)).toHaveLength(2);
     expect(html).not.toContain("alert(1)//<!--");
+  });
+
+  it("GQL-53 asks for no schema, and says so, where introspection is off", async () => {
+    const parts = { js: "", css: "", editorWorkerService: "", jsonWorker: "", graphqlWorker: "" };
+    const [on, off] = [createPageHtml(parts, "on").html, createPageHtml(parts, "off").html];
+    expect([on, off].map((html) => html.includes('"schema":null'))).toEqual([false, true]);
+    expect([on, off].map((html) => html.includes("introspection is switched off"))).toEqual([false, true]);
+    const { url } = await startGateway({ introspection: "off" });
+    const page = await fetch(url, { headers: { accept: "text/html" } });
+    expect(await page.text()).toContain('"schema":null');
   });
 
   it("GQL-25 asks with the headers of its editor, over HTTP and over a socket", async () => {

@@ -4,6 +4,7 @@
  *
  * It is text, because it is not part of this program: browsers run it.
  */
+import type { Introspection } from "../../execute/no-introspection.ts";
 
 /** An expression: from a `location` and the browser's `fetch` and `WebSocket` to what GraphiQL calls to have something run. */
 export const createFetcherScript = `
@@ -66,12 +67,16 @@ const defaultQuery = `# Every model has get, list and sync queries, create, upda
 # Changes made over GraphQL reach clients that sync, and theirs reach subscriptions here.
 `;
 
+const defaultQueryWithoutSchema = `# This server does not tell its schema: introspection is switched off. What is asked is answered, without a book of fields
+# and without completion. An API key goes into the headers below.
+`;
+
 /** `workers` are the sources of the editor's workers by label. */
-export function pageScript(workers: Readonly<Record<string, string>>): string {
+export function pageScript(workers: Readonly<Record<string, string>>, introspection: Introspection): string {
   const options = {
     title: "Tributary",
     logo: "",
-    defaultQuery,
+    ...(introspection === "on" ? { defaultQuery } : { defaultQuery: defaultQueryWithoutSchema, schema: null }),
     headers: '{ "x-api-key": "" }',
     shouldPersistHeaders: true,
   };

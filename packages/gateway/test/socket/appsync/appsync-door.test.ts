@@ -405,6 +405,16 @@ describe("AppSync's realtime protocol", () => {
     ]);
   });
 
+  it("GQL-52 only documents of the list are served, where there is one", async () => {
+    const gateway = await startGateway({ persistedQueries: { only: new Map([["tasks", onCreate]]) } });
+    const client = await connected(gateway);
+    await isStarted(client.subscribe(onCreate));
+    expect(await client.subscribe("subscription { onDeleteTask { id } }").started).toMatchObject({
+      type: "error",
+      payload: { errors: [{ errorType: "UnsupportedOperation", errorCode: 400 }] },
+    });
+  });
+
   it("GQL-20 filters and owner arguments choose among events", async () => {
     const schema = parseSchema(`
       type Note @model @auth(rules: [{ allow: public }, { allow: owner }]) {

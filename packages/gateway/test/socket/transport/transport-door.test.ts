@@ -152,6 +152,28 @@ describe("WebSocket", () => {
     ]);
   });
 
+  it("GQL-52 only documents of the list are served, where there is one", async () => {
+    const gateway = await startGateway({
+      persistedQueries: { only: new Map([["tasks", "subscription { onCreateTask { id } }"]]) },
+    });
+    const client = gateway.client();
+    const served = await listen(client, "subscription{onCreateTask{id}}");
+    const refused = await listen(client, "subscription { onCreateTask { id title } }");
+    expect(await refused.ended).toMatchObject([{ errorType: "UnsupportedOperation" }]);
+    expect(served.events).toEqual([]);
+  });
+
+  it("GQL-53 the schema is not told where introspection is off", async () => {
+    const gateway = await startGateway({ introspection: "off" });
+    const client = gateway.client();
+    const asked = await listen(client, "{ __schema { queryType { name } } }");
+    expect(await asked.ended).toMatchObject([
+      { errorType: "ValidationError", message: "Introspection is switched off: __schema is not served" },
+    ]);
+    const named = await listen(client, "{ __typename }");
+    await expect.poll(() => named.events).toEqual([{ data: { __typename: "Query" } }]);
+  });
+
   it("GQL-20 an owner argument lets through what has exactly that owner", async () => {
     const schema = parseSchema(`
       type Note @model @auth(rules: [{ allow: public }, { allow: owner }]) {
