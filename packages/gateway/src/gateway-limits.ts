@@ -1,4 +1,8 @@
-/** How much one caller may ask for. Each is there so that one request cannot hold up the others. */
+/**
+ * How much one caller may ask for. Each is there so that one request cannot hold up the others.
+ *
+ * It imports nothing, and is an entry of the package: whoever reads settings knows them without loading the gateway.
+ */
 export interface GatewayLimits {
   readonly maxBodyBytes: number;
   /** Operations in one HTTP request, as an array; with 1 arrays are refused. */
@@ -36,6 +40,7 @@ export interface GatewayLimits {
 }
 
 export const defaultGatewayLimits: GatewayLimits = {
+  // A mutation of one record at the protocol's limit, as JSON.
   maxBodyBytes: 2 * 1024 * 1024,
   // AppSync takes no arrays.
   maxBatchedOperations: 1,
