@@ -1,6 +1,6 @@
 /**
  * The test projects, told apart by what a file name says it needs: `.test` nothing, `.fuzz.test` time, `.process.test`
- * a finished build (child processes run `dist`), `.types.test` the compiler. `.browser.test` belongs to none of them.
+ * a finished build (child processes run `dist`), `.browser.test` Chromium besides, `.types.test` the compiler.
  *
  * Tests import the packages' sources, through the `tributary-source` condition of their exports.
  */
@@ -68,6 +68,20 @@ export default defineConfig({
           // One file at a time: each starts processes of its own and measures nothing useful on a busy machine.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...patient,
+          name: "browser",
+          environment: "node",
+          include: testsNamed(".browser"),
+          exclude: outside,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -154,6 +154,7 @@ function addServerOptions(command: Command): Command {
     .option("--allow-origin <origin>", "a web origin that may connect, * for all; repeatable", collect)
     .addOption(dialectOption())
     .addOption(authOption())
+    .option("--introspection <on|off>", "whether GraphQL clients may ask for the schema (default: on)")
     .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
     .option("--log-format <format>", "text or json (default: text on a terminal, else json)");
 }

@@ -142,6 +142,16 @@ describe("a server that runs", () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("CLI-8 introspection is switched off by a flag, over what the config file says", async () => {
+    const config = path.join(folder, "introspection.json");
+    writeFileSync(config, '{"introspection": "on"}');
+    const url = await readyUrl(start(["--sandbox", "--config", config, "--introspection", "off"]));
+    expect(await graphql(url, "{ __schema { queryType { name } } }")).toMatchObject({
+      errors: [{ errorType: "ValidationError", message: "Introspection is switched off: __schema is not served" }],
+    });
+    expect(await graphql(url, "{ __typename }")).toEqual({ data: { __typename: "Query" } });
+  });
+
   test("CLI-9 the directory is free again after kill -9", async () => {
     const first = start(["--sandbox"]);
     await readyUrl(first);

@@ -1,6 +1,6 @@
 /** What a caller did wrong or was refused, in AppSync's words. Any other error that reaches a caller is masked. */
 
-/** AppSync's names; clients branch on them. */
+/** AppSync's names, and in capitals those of Apollo's persisted queries; clients branch on them. */
 export type ErrorType =
   | "BadRequest"
   | "BadRequestException"
@@ -14,6 +14,8 @@ export type ErrorType =
   | "MalformedHttpRequestException"
   | "MaxConflicts"
   | "MaxSubscriptionsReachedError"
+  | "PERSISTED_QUERY_NOT_FOUND"
+  | "PERSISTED_QUERY_NOT_SUPPORTED"
   | "Unauthorized"
   | "UnauthorizedException"
   | "UnsupportedOperation"

@@ -1,6 +1,12 @@
-/** How much one caller may ask for. Each is there so that one request cannot hold up the others. */
+/**
+ * How much one caller may ask for. Each is there so that one request cannot hold up the others.
+ *
+ * It imports nothing, and is an entry of the package: whoever reads settings knows them without loading the gateway.
+ */
 export interface GatewayLimits {
   readonly maxBodyBytes: number;
+  /** Operations in one HTTP request, as an array; with 1 arrays are refused. */
+  readonly maxBatchedOperations: number;
   /** Tokens of a document: names, punctuation, literals. */
   readonly maxTokens: number;
   /** Selections within selections; the usual introspection query needs 15. */
@@ -9,6 +15,8 @@ export interface GatewayLimits {
   readonly maxAliases: number;
   /** Fields, fragments spread out. */
   readonly maxFields: number;
+  /** Characters of all documents together that are kept for clients which name them by their hash. */
+  readonly maxPersistedQueryCharacters: number;
   /** Lists and objects within variables and within JSON values. */
   readonly maxValueDepth: number;
   /** Conditions in one filter. */
@@ -32,11 +40,15 @@ export interface GatewayLimits {
 }
 
 export const defaultGatewayLimits: GatewayLimits = {
+  // A mutation of one record at the protocol's limit, as JSON.
   maxBodyBytes: 2 * 1024 * 1024,
+  // AppSync takes no arrays.
+  maxBatchedOperations: 1,
   maxTokens: 10_000,
   maxDepth: 20,
   maxAliases: 100,
   maxFields: 2_000,
+  maxPersistedQueryCharacters: 4 * 1024 * 1024,
   maxValueDepth: 32,
   maxFilterNodes: 500,
   // AppSync's number.

@@ -9,8 +9,10 @@ import type { Authentication, Logger, Relay } from "@tributary/relay";
 import { v7 } from "uuid";
 import { generateSchema } from "./api/generate-schema.ts";
 import { createErrorFormatter } from "./execute/format-error.ts";
+import type { Introspection } from "./execute/no-introspection.ts";
 import { createOpenSubscription } from "./execute/open-subscription.ts";
 import { createOperations } from "./execute/operations.ts";
+import type { PersistedQueries } from "./execute/persisted-queries.ts";
 import { defaultGatewayLimits, type GatewayLimits } from "./gateway-limits.ts";
 import { createHttpDoor } from "./http/http-door.ts";
 import type { RequestHeaders } from "./request-headers.ts";
@@ -22,14 +24,22 @@ import type { GatewaySocket } from "./socket/gateway-socket.ts";
 import { createSocketDoor } from "./socket/socket-door.ts";
 import { createSubscriptionHub } from "./subscriptions/subscription-hub.ts";
 
-export interface GatewayOptions {
+/** What an operator may choose. */
+export interface GatewaySettings {
+  readonly limits?: Partial<GatewayLimits>;
+  /** What becomes of writes on an older version. Models that it names must be those of the schema. Default `MERGE` for all. */
+  readonly conflictResolution?: ConflictResolution;
+  /** Whether clients may ask for the schema. Default `on`. */
+  readonly introspection?: Introspection;
+  /** Whether requests may name documents by their hash, or must be for one of a list. Default `automatic`. */
+  readonly persistedQueries?: PersistedQueries;
+}
+
+export interface GatewayOptions extends GatewaySettings {
   readonly relay: Relay;
   /** Says who sent these headers; their names are in lower case. A first message's members count as headers. */
   readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;
   readonly log: Logger;
-  readonly limits?: Partial<GatewayLimits>;
-  /** What becomes of writes on an older version. Models that it names must be those of the schema. Default `MERGE` for all. */
-  readonly conflictResolution?: ConflictResolution;
   /** ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** The id of a record that is created without one. Default a UUID of version 7. */
@@ -53,7 +63,7 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const now = options.now ?? Date.now;
   const newId = options.newId ?? v7;
-  const conflictResolution = options.conflictResolution ?? {};
+  const { conflictResolution = {}, introspection = "on", persistedQueries = "automatic" } = options;
   const subscriptions = createSubscriptionHub({
     relay,
     maxQueuedEvents: limits.maxQueuedEvents,
@@ -64,14 +74,14 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
     createBinder({ relay, limits, subscriptions, conflictResolution, now, newId, log }),
     { withSpareNames: true },
   );
-  const operations = createOperations(schema, limits);
-  const formatter = createErrorFormatter(schema, log);
+  const operations = createOperations(schema, { limits, introspection, persistedQueries });
+  const formatter = createErrorFormatter(schema, { log, introspection });
   const contextFor = (identity: Identity): RequestContext => ({
     identity,
     budget: createRecordBudget(limits.maxRecordsPerRequest),
   });
   const shared = { operations, formatter, limits, authenticate, contextFor, log };
-  const http = createHttpDoor(shared);
+  const http = createHttpDoor({ ...shared, introspection });
   const sockets = createSocketDoor({ ...shared, openSubscription: createOpenSubscription(shared), now });
 
   return {

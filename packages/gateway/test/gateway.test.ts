@@ -194,14 +194,16 @@ describe.each([
           `mutation { deleteTask(input: { id: "t1"${version} }) { id title _version _deleted } }`,
         );
         expect(data).toEqual({ deleteTask: null });
+        const stored = { id: "t1", title: "two", _version: 2, _deleted: null };
         expect(errors).toEqual([
           {
             path: ["deleteTask"],
-            data: { id: "t1", title: "two", _version: 2, _deleted: null },
+            data: stored,
             errorType: "ConflictUnhandled",
             errorInfo: null,
             locations: [{ line: 1, column: 12, sourceName: null }],
             message: "Conflict resolver rejects mutation.",
+            extensions: { code: "ConflictUnhandled", data: stored },
           },
         ]);
       }

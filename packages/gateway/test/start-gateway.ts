@@ -10,26 +10,18 @@ import { createRealtimeClient, type RealtimeClient, type RealtimeClientOptions }
 import { type Client, createClient } from "graphql-ws";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import {
-  type ConflictResolution,
-  createGateway,
-  type Gateway,
-  type GatewayLimits,
-  type RequestHeaders,
-} from "../src/index.ts";
+import { createGateway, type Gateway, type GatewaySettings, type RequestHeaders } from "../src/index.ts";
 import { shopSchema } from "./shop-schema.ts";
 
 export const bearer: Identity = { kind: "apiKey", id: "default" };
 
-export interface StartOptions {
+export interface StartOptions extends GatewaySettings {
   readonly schema?: SchemaDescription;
   readonly adapter?: StorageAdapter;
   readonly relay?: Partial<RelayOptions>;
   /** What the gateway is given in place of the relay. */
   readonly inFrontOf?: (relay: Relay) => Relay;
-  readonly limits?: Partial<GatewayLimits>;
   readonly authenticate?: (headers: RequestHeaders) => Promise<Authentication>;
-  readonly conflictResolution?: ConflictResolution;
   readonly now?: () => number;
   readonly newId?: () => string;
 }
@@ -74,26 +66,19 @@ async function byKey(headers: RequestHeaders): Promise<Authentication> {
 }
 
 export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
+  const { schema = shopSchema, adapter, relay: relayOptions, inFrontOf, ...settings } = options;
   const logged: unknown[] = [];
   const note = (...entry: unknown[]): void => void logged.push(entry);
   const log = { debug: () => {}, info: () => {}, warn: note, error: note };
   const relay = await createRelay({
-    schema: options.schema ?? shopSchema,
-    adapter: options.adapter ?? createMemoryAdapter(),
+    schema,
+    adapter: adapter ?? createMemoryAdapter(),
     sandbox: false,
     authenticate: async () => ({ outcome: "refused", reason: "no sessions here" }),
     expiryIntervalMs: 0,
-    ...options.relay,
+    ...relayOptions,
   });
-  const gateway = createGateway({
-    relay: options.inFrontOf?.(relay) ?? relay,
-    authenticate: options.authenticate ?? byKey,
-    log,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
-    ...(options.conflictResolution === undefined ? {} : { conflictResolution: options.conflictResolution }),
-    ...(options.now === undefined ? {} : { now: options.now }),
-    ...(options.newId === undefined ? {} : { newId: options.newId }),
-  });
+  const gateway = createGateway({ authenticate: byKey, ...settings, relay: inFrontOf?.(relay) ?? relay, log });
   const server = createServer((request, response) => void gateway.handleHttp(request, response));
   const sockets = new WebSocketServer({
     server,

@@ -4,7 +4,7 @@
  * Stopping: no new connections; requests under way are answered; sockets are told that the server goes; the relay finishes its
  * commit and closes the store; the directory is released last.
  */
-import type { ConflictResolution } from "@tributary/gateway";
+import type { GatewaySettings } from "@tributary/gateway";
 import { defaultLimits, type Limits } from "@tributary/protocol";
 import type { Logger } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
@@ -15,7 +15,7 @@ import { createEngine } from "./engine.ts";
 import { createEngineHost, type EngineHost } from "./engine-host.ts";
 import { openDoors } from "./open-doors.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends Omit<GatewaySettings, "limits"> {
   readonly schema: SchemaDescription;
   /** Open. The server takes it over, and releases it when it stops or fails to start. */
   readonly directory: DataDirectory;
@@ -28,8 +28,6 @@ export interface ServerOptions {
   readonly isSandbox?: boolean;
   /** Origins of web pages that may connect beside those of the same and of loopback hosts; `*` for all. */
   readonly allowedOrigins?: readonly string[];
-  /** What becomes of mutations made on an older version of a record. `MERGE` unless given. */
-  readonly conflictResolution?: ConflictResolution;
   /** What strangers may cost. */
   readonly limits?: Partial<ServerLimits>;
   /** What sessions may cost. */
@@ -57,16 +55,18 @@ const WARM_UP_AFTER_MS = 1_000;
 /** Resolves when the server accepts connections. Rejects with a `StartError` when it cannot. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { schema, directory, log } = options;
+  const { conflictResolution = {}, introspection = "on", persistedQueries = "automatic" } = options;
   const access: Access = { apiKey: options.apiKey ?? null, isSandbox: options.isSandbox ?? false };
-  const limits: Limits = { ...defaultLimits, ...options.sessionLimits };
+  const limits: ServerLimits = { ...defaultServerLimits, ...options.limits };
+  const sessionLimits: Limits = { ...defaultLimits, ...options.sessionLimits };
+  const gateway: GatewaySettings = { conflictResolution, introspection, persistedQueries, limits };
   const { databaseFile } = directory;
-  const conflictResolution = options.conflictResolution ?? {};
   let engines: EngineHost | null = null;
   try {
     engines = await createEngineHost(schema, (next) =>
-      createEngine({ schema: next, databaseFile, access, limits, conflictResolution, log }),
+      createEngine({ schema: next, databaseFile, access, limits: sessionLimits, gateway, log }),
     );
-    return await open(options, access, limits, engines);
+    return await open(options, access, limits, sessionLimits, engines);
   } catch (error) {
     await engines?.close();
     directory.release();
@@ -77,6 +77,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 async function open(
   options: ServerOptions,
   access: Access,
+  limits: ServerLimits,
   sessionLimits: Limits,
   engines: EngineHost,
 ): Promise<Server> {
@@ -87,7 +88,7 @@ async function open(
     port,
     isOpenToAll: access.isSandbox && access.apiKey === null,
     allowedOrigins: options.allowedOrigins ?? [],
-    limits: { ...defaultServerLimits, ...options.limits },
+    limits,
     sessionLimits,
     log,
   });

@@ -5,7 +5,7 @@
  * and clients that sync do not need it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ConflictResolution } from "@tributary/gateway";
+import type { GatewaySettings } from "@tributary/gateway";
 import { CloseCode, type Limits } from "@tributary/protocol";
 import { createRelay, type Logger, type Relay } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
@@ -35,7 +35,7 @@ export interface EngineOptions {
   readonly databaseFile: string;
   readonly access: Access;
   readonly limits: Limits;
-  readonly conflictResolution: ConflictResolution;
+  readonly gateway: GatewaySettings;
   readonly log: Logger;
 }
 
@@ -47,8 +47,8 @@ interface Gateway {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { log, conflictResolution } = options;
-  assertModels(conflictResolution, options.schema);
+  const { log } = options;
+  assertModels(options.gateway.conflictResolution ?? {}, options.schema);
   const authenticate = createAuthenticate(options.access);
   const relay = await openRelay(options, authenticate);
   let loading: Promise<Gateway> | null = null;
@@ -56,10 +56,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   async function load(): Promise<Gateway> {
     const { createGateway } = await import("@tributary/gateway");
     return createGateway({
+      ...options.gateway,
       relay,
       authenticate: (headers) => authenticate(authFromHeaders(headers)),
       log,
-      conflictResolution,
     });
   }
 

@@ -274,6 +274,25 @@ describe("conflict resolution", () => {
   });
 });
 
+describe("the gateway", () => {
+  test("SERVER-18 has the settings and the limits of the server", async () => {
+    const listed = new Map([
+      ["schema", "{ __schema { description } }"],
+      ["get", get("n1")],
+    ]);
+    const limits = { maxBatchedOperations: 2 };
+    const server = await start({ introspection: "off", persistedQueries: { only: listed }, limits });
+    expect(await graphql(server, "{ __schema { description } }")).toMatchObject({
+      errors: [{ message: expect.stringContaining("Introspection is switched off") }],
+    });
+    expect(await graphql(server, get("n2"))).toMatchObject({ errors: [{ errorType: "UnsupportedOperation" }] });
+    const headers = { "content-type": "application/json", "x-api-key": API_KEY };
+    const body = JSON.stringify(Array(2).fill({ query: get("n1") }));
+    const batch = await fetch(`${server.url}/graphql`, { method: "POST", headers, body });
+    expect(await batch.json()).toEqual(Array(2).fill({ data: { getNote: null } }));
+  });
+});
+
 describe("the end", () => {
   test("SERVER-62 sessions are told, the store is closed, and everything is there at the next start", async () => {
     const first = await start();

@@ -5,9 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createRandom } from "../src/cluster/random.ts";
 import { type Child, endChildren, startChild } from "../src/processes/child.ts";
 import type { HeldNote, LoadLine } from "../src/processes/load-client.ts";
+import { type RelayProcess, startRelayProcess } from "../src/processes/relay-process.ts";
 import { tempFolder } from "./temp-folder.ts";
 
-const cli = path.resolve(import.meta.dirname, "../../cli/bin/tributary.js");
 const loadClient = path.resolve(import.meta.dirname, "../dist/processes/load-client.js");
 const KEY = "kill-test-key";
 
@@ -62,13 +62,9 @@ describe("kill -9 under load", () => {
       const folder = tempFolder();
       const schemaFile = path.join(folder, "schema.graphql");
       copyFileSync(path.resolve(import.meta.dirname, "fixtures/kill.graphql"), schemaFile);
-      const startRelay = async (port: number): Promise<{ relay: Child; url: string; port: number }> => {
+      const startRelay = (port: string): Promise<RelayProcess> => {
         const data = path.join(folder, "relay");
-        const args = ["start", "--schema", schemaFile, "--data", data, "--port", String(port), "--api-key", KEY];
-        const relay = startChild(cli, args);
-        await relay.until((lines) => lines.some((line) => line.startsWith("ready ")));
-        const url = relay.lines[0]?.slice("ready ".length) ?? "";
-        return { relay, url, port: Number(new URL(url).port) };
+        return startRelayProcess(["start", "--schema", schemaFile, "--data", data, "--port", port, "--api-key", KEY]);
       };
       const startClient = (name: string, url: string): Child =>
         startChild(loadClient, [name, name === "reader" ? "-" : path.join(folder, `${name}.db`), url, KEY, schemaFile]);
@@ -83,7 +79,8 @@ describe("kill -9 under load", () => {
         return notes;
       };
 
-      let { relay, url, port } = await startRelay(0);
+      let relay = await startRelay("0");
+      const { url } = relay;
       const names = ["a", "b", "c"];
       const fleet: Fleet = { saved: new Promises(), acknowledged: new Promises(), clients: new Map() };
       for (const name of names) fleet.clients.set(name, startClient(name, url));
@@ -112,11 +109,11 @@ describe("kill -9 under load", () => {
           await relay.kill();
           for (const child of fleet.clients.values()) bookPromises(child);
           // On another port first, where no client can bring back what the relay might have lost.
-          const alone = await startRelay(0);
+          const alone = await startRelay("0");
           expect(fleet.acknowledged.broken(await readRelay(alone.url))).toEqual([]);
-          await alone.relay.kill();
+          await alone.kill();
           for (const name of names) await moreSaves(clientNamed(name), 5);
-          ({ relay, url, port } = await startRelay(port));
+          relay = await startRelay(new URL(url).port);
         } else {
           const name = random.pick(names);
           const promised = new Promises();

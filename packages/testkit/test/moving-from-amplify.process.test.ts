@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { generateModels } from "@tributary/schema/codegen";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { endChildren, startChild } from "../src/processes/child.ts";
+import { endChildren } from "../src/processes/child.ts";
+import { startRelayProcess } from "../src/processes/relay-process.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const app = path.join(import.meta.dirname, "amplify-app");
@@ -77,9 +78,7 @@ async function startRelay(folder: string): Promise<string> {
   expect(command).toBe("tributary");
   const given = args.map((arg) => (arg === "schema.graphql" ? path.join(app, arg) : arg));
   const data = path.join(folder, "data");
-  const relay = startChild(path.join(root, "packages/cli/bin/tributary.js"), [...given, "--port", "0", "--data", data]);
-  await relay.until((lines) => lines.some((line) => line.startsWith("ready ")));
-  return relay.lines[0]?.slice("ready ".length) ?? "";
+  return (await startRelayProcess([...given, "--port", "0", "--data", data])).url;
 }
 
 /** What the compiler says, under strict settings and the paths of the page, to the modules of the folder. */

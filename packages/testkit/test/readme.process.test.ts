@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import path from "node:path";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { endChildren, startChild } from "../src/processes/child.ts";
+import { startRelayProcess } from "../src/processes/relay-process.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const cli = path.join(root, "packages/cli/bin/tributary.js");
 const PORT_IN_README = "http://127.0.0.1:4000";
 
 afterEach(endChildren);
@@ -38,9 +38,7 @@ describe("README", () => {
     const [command, ...args] = wordsOf(blockWith("sh", "tributary start"));
     expect(command).toBe("tributary");
     const given = args.map((arg) => (arg === "schema.graphql" ? schemaFile : arg));
-    const relay = startChild(cli, [...given, "--port", "0", "--data", path.join(folder, "data")]);
-    await relay.until((lines) => lines.some((line) => line.startsWith("ready ")));
-    const url = relay.lines[0]?.slice("ready ".length) ?? "";
+    const { url } = await startRelayProcess([...given, "--port", "0", "--data", path.join(folder, "data")]);
 
     const program = blockWith("ts", "DataStore.configure");
     expect(program).toContain(PORT_IN_README);

@@ -9,27 +9,18 @@ import {
   type RealtimeClient,
   type RealtimeSubscription,
 } from "../src/amplify/realtime-client.ts";
-import { type Child, endChildren, startChild } from "../src/processes/child.ts";
+import { endChildren } from "../src/processes/child.ts";
+import { type RelayProcess, startRelayProcess } from "../src/processes/relay-process.ts";
 import { tempFolder } from "./temp-folder.ts";
 
-const cli = path.resolve(import.meta.dirname, "../../cli/bin/tributary.js");
 const schemaFile = path.resolve(import.meta.dirname, "fixtures/kill.graphql");
 const KEY = "realtime-test-key";
 const credential = { "x-api-key": KEY };
 
 afterEach(endChildren);
 
-interface Started {
-  readonly relay: Child;
-  readonly url: string;
-}
-
-async function start(data: string, port = "0"): Promise<Started> {
-  const args = ["start", "--schema", schemaFile, "--data", data, "--port", port, "--api-key", KEY];
-  const relay = startChild(cli, args);
-  await relay.until((lines) => lines.some((line) => line.startsWith("ready ")));
-  return { relay, url: relay.lines[0]?.slice("ready ".length) ?? "" };
-}
+const start = (data: string, port = "0"): Promise<RelayProcess> =>
+  startRelayProcess(["start", "--schema", schemaFile, "--data", data, "--port", port, "--api-key", KEY]);
 
 async function connect(url: string, form: "subprotocol" | "query"): Promise<RealtimeClient> {
   const client = createRealtimeClient({ endpoint: `${url}/graphql`, credential, form });
@@ -60,7 +51,8 @@ const titlesOf = ({ events }: RealtimeSubscription, field: string): unknown[] =>
 describe("AppSync's realtime protocol", () => {
   it("RT-1 RT-7 serves clients of both forms, beside mutations and replicas, across a restart", async () => {
     const data = path.join(tempFolder(), "data");
-    const { relay, url } = await start(data);
+    const relay = await start(data);
+    const { url } = relay;
     const [byProtocol, byQuery] = [await connect(url, "subprotocol"), await connect(url, "query")];
     const all = await listen(byProtocol, `subscription { onCreateNote ${selection} }`);
     const updates = await listen(byProtocol, `subscription { onUpdateNote ${selection} }`);
@@ -104,11 +96,11 @@ describe("AppSync's realtime protocol", () => {
     await ask(again.url, 'mutation { deleteNote(input: { id: "a", _version: 1 }) { id } }');
     await expect.poll(() => anew.events).toHaveLength(1);
     expect(anew.events[0]?.data?.onDeleteNote).toMatchObject({ id: "a", _version: 2, _deleted: true });
-    expect(await again.relay.stop()).toBe(0);
+    expect(await again.stop()).toBe(0);
   });
 
   it("RT-2 refuses who has another key, or another kind of credential", async () => {
-    const { relay, url } = await start(path.join(tempFolder(), "data"));
+    const relay = await start(path.join(tempFolder(), "data"));
     for (const [given, message] of [
       [{ "x-api-key": "wrong" }, "the API key is wrong"],
       [{ Authorization: "a.b.c" }, "tokens are not accepted by this version: send an API key as x-api-key"],
@@ -117,7 +109,7 @@ describe("AppSync's realtime protocol", () => {
         "AWS signatures are not accepted by this version: send an API key as x-api-key",
       ],
     ] as const) {
-      const client = createRealtimeClient({ endpoint: `${url}/graphql`, credential: given });
+      const client = createRealtimeClient({ endpoint: `${relay.url}/graphql`, credential: given });
       expect(await client.connect()).toEqual({
         type: "connection_error",
         payload: { errors: [{ errorType: "UnauthorizedException", errorCode: 401, message }] },

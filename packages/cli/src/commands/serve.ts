@@ -33,7 +33,8 @@ export async function serve(flags: Flags, options: ServeOptions): Promise<Servin
     apiKey: process.env.TRIBUTARY_API_KEY,
     isTerminal: process.stderr.isTTY,
   });
-  const { schemaFile, host, port, isSandbox, allowedOrigins, limits, conflictResolution } = settings;
+  const { schemaFile, host, port, isSandbox, allowedOrigins, limits } = settings;
+  const { conflictResolution, introspection, persistedQueries } = settings;
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   const lifetime = endOnSignals(log);
   const schema = readSchemaFile(schemaFile, settings.dialect);
@@ -49,6 +50,8 @@ export async function serve(flags: Flags, options: ServeOptions): Promise<Servin
     allowedOrigins,
     limits,
     conflictResolution,
+    introspection,
+    persistedQueries,
     log,
   });
   lifetime.endWith(() => server.close());

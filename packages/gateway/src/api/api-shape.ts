@@ -8,4 +8,6 @@ export interface ApiShape {
    * served always has.
    */
   readonly conflictDetection: "on" | "off";
+  /** Whether names are there too that are served and not printed. */
+  readonly withSpareNames: boolean;
 }

@@ -26,12 +26,14 @@ export interface FilterInputs {
 
 export function createFilterInputs(
   schema: SchemaDescription,
-  { dialect, conflictDetection }: ApiShape,
+  { dialect, conflictDetection, withSpareNames }: ApiShape,
   typeNames: TypeNames,
   types: NamedTypes,
   comparisons: ComparisonInputs,
 ): FilterInputs {
   const isFirstDialect = dialect === "v1";
+  // Amplify's DataStore sends `not`, which Amplify's schema does not have here.
+  const eventGroups = withSpareNames ? (["and", "or", "not"] as const) : (["and", "or"] as const);
   return { filter, condition, subscription };
 
   function filter(model: ModelDescription, way: Way): GraphQLInputObjectType {
@@ -70,7 +72,7 @@ export function createFilterInputs(
           ...(hasField(model, "id") ? {} : { id: { type: comparisons.ofEventFamily("ID") } }),
           ...strayKeys(model),
           ...Object.fromEntries(listened.map((field) => [field.name, { type: compare(field) }])),
-          ...combined(self, ["and", "or"]),
+          ...combined(self, eventGroups),
           ...deleted(),
         };
       };

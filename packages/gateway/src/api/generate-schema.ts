@@ -44,19 +44,15 @@ export type Binding<Context> = Pick<GraphQLFieldConfig<unknown, Context>, "resol
 
 export type Bind<Context> = (operation: RootOperation | RelationOperation) => Binding<Context>;
 
-export interface SchemaOptions {
-  /** Default `on`. */
-  readonly conflictDetection?: ApiShape["conflictDetection"];
-  /** Whether fields have the other names too that clients may ask for. Default false. */
-  readonly withSpareNames?: boolean;
-}
+/** Unless given, `conflictDetection` is `on`, and spare names are left out. */
+export type SchemaOptions = Partial<Omit<ApiShape, "dialect">>;
 
 export function generateSchema<Context = unknown>(
   schema: SchemaDescription,
   bind: Bind<Context> = () => ({}),
   { conflictDetection = "on", withSpareNames = false }: SchemaOptions = {},
 ): GraphQLSchema {
-  const shape: ApiShape = { dialect: schema.dialect, conflictDetection };
+  const shape: ApiShape = { dialect: schema.dialect, conflictDetection, withSpareNames };
   const names = createTypeNames(schema.dialect);
   const types = createNamedTypes();
   const fieldTypes = createFieldTypes(schema, types);

@@ -9,9 +9,11 @@ import { type GraphQLError, type GraphQLSchema, getNullableType, isObjectType } 
 /** Longer ones repeat what the caller sent. */
 const MAX_LENGTH = 1_000;
 
-export function appSyncMessage(error: GraphQLError): string {
+/** `guesses`: whether a message may go on to name what might have been meant. */
+export function appSyncMessage(error: GraphQLError, guesses: "included" | "left out"): string {
   const { message } = error;
-  return cut(unknownArgument(error) ?? unknownMember(message) ?? missingVariable(message) ?? message);
+  const said = unknownArgument(error) ?? unknownMember(message) ?? missingVariable(message) ?? message;
+  return cut(guesses === "included" ? said : said.replace(/ Did you mean [^?]*\?$/, ""));
 }
 
 function unknownArgument({ message }: GraphQLError): string | null {

@@ -2,10 +2,19 @@
  * Documents as they come, parsed and validated against the schema. Clients send the same few over and over, so small ones are
  * remembered, the least recently used forgotten first.
  */
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from "graphql";
 import { GatewayError } from "../gateway-error.ts";
 import type { GatewayLimits } from "../gateway-limits.ts";
 import { measureDocument } from "./measure-document.ts";
+import { type Introspection, noIntrospection } from "./no-introspection.ts";
 
 export type Prepared =
   | { readonly outcome: "valid"; readonly document: DocumentNode }
@@ -19,7 +28,13 @@ export interface Documents {
 const MAX_KEPT_LENGTH = 8 * 1024;
 const MAX_KEPT = 256;
 
-export function createDocuments(schema: GraphQLSchema, limits: GatewayLimits): Documents {
+export interface DocumentsOptions {
+  readonly limits: GatewayLimits;
+  readonly introspection: Introspection;
+}
+
+export function createDocuments(schema: GraphQLSchema, { limits, introspection }: DocumentsOptions): Documents {
+  const rules = introspection === "on" ? specifiedRules : [...specifiedRules, noIntrospection];
   const kept = new Map<string, Prepared>();
   return {
     prepare(source) {
@@ -29,7 +44,7 @@ export function createDocuments(schema: GraphQLSchema, limits: GatewayLimits): D
         kept.set(source, known);
         return known;
       }
-      const prepared = prepare(schema, limits, source);
+      const prepared = prepare(schema, rules, limits, source);
       if (prepared.outcome === "valid" && source.length <= MAX_KEPT_LENGTH) keep(source, prepared);
       return prepared;
     },
@@ -42,12 +57,17 @@ export function createDocuments(schema: GraphQLSchema, limits: GatewayLimits): D
   }
 }
 
-function prepare(schema: GraphQLSchema, limits: GatewayLimits, source: string): Prepared {
+function prepare(
+  schema: GraphQLSchema,
+  rules: readonly ValidationRule[],
+  limits: GatewayLimits,
+  source: string,
+): Prepared {
   try {
     const document = parse(source, { maxTokens: limits.maxTokens });
     const problem = sizeProblem(document, limits);
     if (problem !== null) return refused(problem);
-    const errors = validate(schema, document);
+    const errors = validate(schema, document, rules);
     return errors.length > 0 ? { outcome: "invalid", errors } : { outcome: "valid", document };
   } catch (error) {
     if (error instanceof GraphQLError) return { outcome: "invalid", errors: [error] };

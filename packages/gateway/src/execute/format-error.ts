@@ -5,8 +5,12 @@ import type { Logger } from "@tributary/relay";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type ErrorType, GatewayError } from "../gateway-error.ts";
 import { appSyncMessage, nullInOutput } from "./appsync-message.ts";
+import type { Introspection } from "./no-introspection.ts";
 
-/** What AppSync writes for an error: every member is there, null where there is nothing to say. */
+/**
+ * What AppSync writes for an error: every member is there, null where there is nothing to say. Clients that know GraphQL alone look
+ * for what is not of GraphQL's own under `extensions`.
+ */
 export interface WireError {
   readonly path: readonly (string | number)[] | null;
   readonly data: unknown;
@@ -14,6 +18,8 @@ export interface WireError {
   readonly errorInfo: null;
   readonly locations: readonly { readonly line: number; readonly column: number; readonly sourceName: null }[] | null;
   readonly message: string;
+  /** Where the error has a type: this, and the data it carries. */
+  readonly extensions?: { readonly code: ErrorType; readonly data?: unknown };
 }
 
 /** An error that is written in AppSync's shape, by whatever writes it as JSON. */
@@ -25,26 +31,41 @@ export interface ErrorFormatter {
   format(error: GraphQLError): AppSyncError;
 }
 
-export function createErrorFormatter(schema: GraphQLSchema, log: Logger): ErrorFormatter {
+export interface ErrorFormatterOptions {
+  readonly log: Logger;
+  /** Where it is off, errors do not say what the schema has either. */
+  readonly introspection: Introspection;
+}
+
+export function createErrorFormatter(
+  schema: GraphQLSchema,
+  { log, introspection }: ErrorFormatterOptions,
+): ErrorFormatter {
+  const guesses = introspection === "on" ? "included" : "left out";
   return { format };
 
   function format(error: GraphQLError): AppSyncError {
     const cause = gatewayErrorOf(error);
     const { errorType, message } = cause ?? foreign(error);
+    const data = cause?.data ?? null;
     return appSyncError({
       path: error.path ?? null,
-      data: cause?.data ?? null,
+      data,
       errorType,
       errorInfo: null,
       locations: error.locations?.map(({ line, column }) => ({ line, column, sourceName: null })) ?? null,
       message,
+      ...(errorType === null ? {} : { extensions: { code: errorType, ...(data === null ? {} : { data }) } }),
     });
   }
 
   function foreign(error: GraphQLError): Pick<WireError, "errorType" | "message"> {
     if (isGraphqlOwn(error)) {
       // One with a path comes out of execution, where GraphQL itself only finds values that do not fit their type.
-      return { errorType: error.path === undefined ? "ValidationError" : null, message: appSyncMessage(error) };
+      return {
+        errorType: error.path === undefined ? "ValidationError" : null,
+        message: appSyncMessage(error, guesses),
+      };
     }
     // The one thing GraphQL says with an error that is not of its kind.
     const nulled = nullInOutput(error, schema);

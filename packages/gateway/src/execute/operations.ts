@@ -10,14 +10,15 @@ import {
   getOperationAST,
   type OperationTypeNode,
 } from "graphql";
-import { type ErrorType, GatewayError } from "../gateway-error.ts";
-import type { GatewayLimits } from "../gateway-limits.ts";
+import { GatewayError } from "../gateway-error.ts";
 import { jsonProblem } from "../json.ts";
 import type { RequestContext } from "../resolve/request-context.ts";
-import { createDocuments } from "./documents.ts";
+import { createDocuments, type DocumentsOptions } from "./documents.ts";
+import { createFindText, type PersistedQueries } from "./persisted-queries.ts";
 
 export interface OperationRequest {
   readonly query: unknown;
+  readonly extensions?: unknown;
   readonly variables?: unknown;
   readonly operationName?: unknown;
 }
@@ -34,22 +35,34 @@ export interface Operations {
   prepare(request: OperationRequest, context: RequestContext): PreparedOperation;
 }
 
-export function createOperations(schema: GraphQLSchema, limits: GatewayLimits): Operations {
-  const documents = createDocuments(schema, limits);
+export interface OperationsOptions extends DocumentsOptions {
+  readonly persistedQueries: PersistedQueries;
+}
+
+export function createOperations(
+  schema: GraphQLSchema,
+  { persistedQueries, ...options }: OperationsOptions,
+): Operations {
+  const { limits } = options;
+  const documents = createDocuments(schema, options);
+  const findText = createFindText(persistedQueries, limits);
   return {
-    prepare({ query, variables, operationName }, contextValue) {
-      if (typeof query !== "string") return malformed("query is missing; send the GraphQL document as a string");
+    prepare({ query, extensions, variables, operationName }, contextValue) {
+      const found = findText({ query, extensions });
+      if (found.outcome === "refused") return refused(found.error);
       if (operationName !== undefined && operationName !== null && typeof operationName !== "string") {
         return malformed("operationName is not a string");
       }
       if (!isVariables(variables)) return malformed("variables are not an object");
       const problem = jsonProblem(variables, limits.maxValueDepth);
-      if (problem !== null) return refused("ValidationError", `the variables cannot be read: ${problem}`);
-      const prepared = documents.prepare(query);
+      if (problem !== null)
+        return refused(new GatewayError("ValidationError", `the variables cannot be read: ${problem}`));
+      const prepared = documents.prepare(found.text);
       if (prepared.outcome === "invalid") return { outcome: "refused", errors: prepared.errors };
+      found.keep();
       const { document } = prepared;
       const operation = getOperationAST(document, operationName);
-      if (!operation) return refused("BadRequest", unclear(document, operationName));
+      if (!operation) return refused(new GatewayError("BadRequest", unclear(document, operationName)));
       return {
         outcome: "ready",
         type: operation.operation,
@@ -78,10 +91,9 @@ function unclear(document: DocumentNode, operationName: string | null | undefine
 }
 
 function malformed(message: string): PreparedOperation {
-  return refused("MalformedHttpRequestException", message, 400);
+  return refused(new GatewayError("MalformedHttpRequestException", message, { status: 400 }));
 }
 
-function refused(errorType: ErrorType, message: string, status?: number): PreparedOperation {
-  const originalError = new GatewayError(errorType, message, status === undefined ? {} : { status });
-  return { outcome: "refused", errors: [new GraphQLError(message, { originalError })] };
+function refused(originalError: GatewayError): PreparedOperation {
+  return { outcome: "refused", errors: [new GraphQLError(originalError.message, { originalError })] };
 }

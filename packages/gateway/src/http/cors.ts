@@ -4,8 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What Amplify's clients send, and what they read from a refusal. */
-const REQUEST_HEADERS = "authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent";
+/** What Amplify's clients read from a refusal. */
 const EXPOSED_HEADERS = "x-amzn-errortype, x-amzn-requestid";
 /** Seconds for which a browser need not ask again. */
 const PREFLIGHT_LIFETIME_S = 600;
@@ -17,7 +16,9 @@ export function applyCors(request: IncomingMessage, response: ServerResponse): b
   response.setHeader("access-control-expose-headers", EXPOSED_HEADERS);
   if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return false;
   response.setHeader("access-control-allow-methods", "GET, POST");
-  response.setHeader("access-control-allow-headers", REQUEST_HEADERS);
+  // Whatever headers a client has of its own, they are looked at no further.
+  const asked = request.headers["access-control-request-headers"];
+  if (asked !== undefined) response.setHeader("access-control-allow-headers", asked);
   response.setHeader("access-control-max-age", PREFLIGHT_LIFETIME_S);
   response.writeHead(204).end();
   return true;

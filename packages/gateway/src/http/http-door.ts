@@ -1,14 +1,15 @@
 /**
- * GraphQL over HTTP: queries and mutations as JSON, one a request.
+ * GraphQL over HTTP: queries and mutations as JSON, one a request unless more are allowed.
  *
  * Yoga reads the parameters out of whatever form they come in; what is done with them is the same as for sockets. Subscriptions
  * are not served here, neither as event streams nor in parts.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ExecutionResult, execute, GraphQLError, OperationTypeNode } from "graphql";
-import { createYoga, type Plugin } from "graphql-yoga";
+import { createYoga, type GraphQLParams, type Plugin } from "graphql-yoga";
 import type { DoorOptions } from "../door-options.ts";
-import { answerOf, statusOf } from "../execute/answer.ts";
+import { answerOf, type Outcome, statusOf } from "../execute/answer.ts";
+import type { Introspection } from "../execute/no-introspection.ts";
 import { type ErrorType, GatewayError } from "../gateway-error.ts";
 import { requestHeaders } from "../request-headers.ts";
 import type { RequestContext } from "../resolve/request-context.ts";
@@ -27,14 +28,19 @@ interface ServerContext {
   readonly requestContext: RequestContext;
 }
 
-export function createHttpDoor(options: DoorOptions): HttpDoor {
+export interface HttpDoorOptions extends DoorOptions {
+  readonly introspection: Introspection;
+}
+
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { authenticate, contextFor, log } = options;
-  const graphiql = createGraphiqlPage();
+  const { maxBodyBytes, maxBatchedOperations } = options.limits;
+  const graphiql = createGraphiqlPage(options.introspection);
   const yoga = createYoga<ServerContext>({
     graphqlEndpoint: "*",
-    maxRequestBodySize: options.limits.maxBodyBytes,
+    maxRequestBodySize: maxBodyBytes,
     plugins: [createExecution(options)],
-    batching: false,
+    batching: maxBatchedOperations > 1 && { limit: maxBatchedOperations },
     cors: false,
     graphiql: false,
     // Yoga answers every URL that ends in this; no request's URL holds a line break.
@@ -77,34 +83,35 @@ export function createHttpDoor(options: DoorOptions): HttpDoor {
 /** Takes over between the parameters and the answer: what lies between in Yoga is not used. */
 function createExecution({ operations, formatter }: DoorOptions): Plugin<object, ServerContext> {
   return {
-    onParams({ request, context, setParamsHandler }) {
-      setParamsHandler(({ params }) => run(request.method, params, context.requestContext));
+    onParams({ request, params, context, setParams, setParamsHandler }) {
+      setParamsHandler(() => run(request.method, params, context.requestContext));
+      // Yoga insists on a text, also where a document is named by its hash. Of an array, anything may come.
+      const isNamed = (params?.query ?? null) === null && (params?.extensions?.persistedQuery ?? null) !== null;
+      if (isNamed) setParams({ ...params, query: "" });
     },
     onResultProcess({ request, setResultProcessor }) {
       const type = acceptedType(request.headers.get("accept") ?? undefined) ?? "application/json";
       setResultProcessor((result, { Response }) => {
-        const outcome: ExecutionResult = isResult(result)
-          ? result
-          : { errors: [new GraphQLError("nothing came of it")] };
-        const errors = outcome.errors?.map(withStatus);
-        const done = { data: outcome.data ?? null, ...(errors === undefined ? {} : { errors }) };
-        const headers = {
-          "cache-control": "no-store",
-          "content-type": `${type}; charset=utf-8`,
-          ...errors?.map(headersOf).find((found) => found !== null),
-        };
-        return new Response(JSON.stringify(answerOf(done, formatter)), { status: statusOf(done), headers });
+        const headers = { "cache-control": "no-store", "content-type": `${type}; charset=utf-8` };
+        if (Array.isArray(result)) {
+          const answers = result.map((one) => answerOf(outcomeOf(one), formatter));
+          return new Response(JSON.stringify(answers), { headers });
+        }
+        const outcome = outcomeOf(result);
+        return new Response(JSON.stringify(answerOf(outcome, formatter)), {
+          status: statusOf(outcome),
+          headers: { ...headers, ...outcome.errors?.map(headersOf).find((found) => found !== null) },
+        });
       }, type);
     },
   };
 
   function run(
     method: string,
-    params: { query?: unknown; variables?: unknown; operationName?: unknown },
+    { query, variables, operationName, extensions }: GraphQLParams,
     context: RequestContext,
   ): ExecutionResult | Promise<ExecutionResult> {
-    const { query, variables, operationName } = params;
-    const prepared = operations.prepare({ query, variables, operationName }, context);
+    const prepared = operations.prepare({ query, variables, operationName, extensions }, context);
     if (prepared.outcome === "refused") return { errors: prepared.errors };
     switch (prepared.type) {
       case OperationTypeNode.QUERY:
@@ -124,6 +131,11 @@ function createExecution({ operations, formatter }: DoorOptions): Plugin<object,
 
 function refused(errorType: ErrorType, message: string, status: number): ExecutionResult {
   return { errors: [new GraphQLError(message, { originalError: new GatewayError(errorType, message, { status }) })] };
+}
+
+function outcomeOf(result: unknown): Outcome {
+  if (!isResult(result)) return { errors: [new GraphQLError("nothing came of it")] };
+  return { data: result.data, errors: result.errors?.map(withStatus) };
 }
 
 function isResult(result: unknown): result is ExecutionResult {

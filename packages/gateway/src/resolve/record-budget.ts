@@ -6,7 +6,10 @@
 import { GatewayError } from "../gateway-error.ts";
 
 export interface RecordBudget {
-  /** Reads, and takes what `cost` says of the answer. Rejects when that is more than is left, and does not read when nothing is. */
+  /**
+   * Reads, and takes what `cost` says of the answer, or 1 where it found nothing. Rejects when that is more than is left, and does
+   * not read when nothing is.
+   */
   spend<Answer>(read: () => Promise<Answer>, cost: number | ((answer: Answer) => number)): Promise<Answer>;
 }
 
@@ -18,7 +21,8 @@ export function createRecordBudget(maxRecords: number): RecordBudget {
       const next = last.then(async () => {
         if (left <= 0) throw exhausted(maxRecords);
         const answer = await read();
-        left -= typeof cost === "number" ? cost : cost(answer);
+        // Looking for nothing many times over takes its time, too.
+        left -= Math.max(1, typeof cost === "number" ? cost : cost(answer));
         if (left < 0) throw exhausted(maxRecords);
         return answer;
       });

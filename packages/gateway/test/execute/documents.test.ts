@@ -6,10 +6,12 @@ import { defaultGatewayLimits } from "../../src/gateway-limits.ts";
 import { generateSchema } from "../../src/index.ts";
 import { shopSchema } from "../shop-schema.ts";
 
-const documents = createDocuments(generateSchema(shopSchema), defaultGatewayLimits);
+const withIntrospection = (introspection: "on" | "off") =>
+  createDocuments(generateSchema(shopSchema), { limits: defaultGatewayLimits, introspection });
+const documents = withIntrospection("on");
 
-function problem(source: string): string | null {
-  const prepared = documents.prepare(source);
+function problem(source: string, of = documents): string | null {
+  const prepared = of.prepare(source);
   return prepared.outcome === "valid" ? null : (prepared.errors[0]?.message ?? "");
 }
 
@@ -17,6 +19,23 @@ describe("documents", () => {
   it("GQL-29 what clients and tools send is within the limits", () => {
     expect(problem(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true }))).toBeNull();
     expect(problem(`{ ${Array.from({ length: 100 }, (_, i) => `a${i}: __typename`).join(" ")} }`)).toBeNull();
+  });
+
+  it("GQL-53 with introspection off, a document that asks for the schema is refused with one error for each time it does", () => {
+    const off = withIntrospection("off");
+    const refused = off.prepare(getIntrospectionQuery());
+    expect(refused.outcome === "invalid" && refused.errors.map(({ message }) => message)).toEqual([
+      "Introspection is switched off: __schema is not served",
+    ]);
+    for (const source of [
+      '{ __type(name: "Task") { name } }',
+      "query A { __typename } query B { ...F } fragment F on Query { s: __schema { description } }",
+      "mutation { __schema { description } }",
+      "{ ... on Query { ... { __type(name: 1) { name } } } }",
+    ]) {
+      expect(problem(source, off)).toMatch(/Introspection is switched off|Cannot query field/);
+    }
+    expect(problem("{ __typename listTasks { __typename items { __typename } } }", off)).toBeNull();
   });
 
   it("GQL-29 too many tokens, fields or aliases, or too much depth, is refused", () => {

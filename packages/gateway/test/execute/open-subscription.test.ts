@@ -28,7 +28,7 @@ function start() {
   mine.resolve = (_source, _args, { identity }) => identity.id;
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const openSubscription = createOpenSubscription({
-    formatter: createErrorFormatter(schema, log),
+    formatter: createErrorFormatter(schema, { log, introspection: "on" }),
     contextFor: (identity) => ({ identity, budget: createRecordBudget(1) }),
   });
   async function open(query: string, identity: Identity = alice, variableValues: ExecutionArgs["variableValues"] = {}) {

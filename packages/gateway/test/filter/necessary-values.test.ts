@@ -12,6 +12,9 @@ describe("necessaryValues", () => {
     expect(found({ boardId: { eq: "b" } })).toEqual([{ field: "boardId", values: ["b"] }]);
     expect(found({ boardId: { in: ["b", "c", "b"] } })).toEqual([{ field: "boardId", values: ["b", "c"] }]);
     expect(found({ boardId: { eq: null } })).toEqual([{ field: "boardId", values: [null] }]);
+    expect(found({ boardId: { eq: "b" }, not: { boardId: { eq: "c" }, done: { eq: true } } })).toEqual([
+      { field: "boardId", values: ["b"] },
+    ]);
     expect(found({ boardId: { in: ["a", "b"] }, and: [{ boardId: { eq: "a" } }, { done: { eq: true } }] })).toEqual([
       { field: "boardId", values: ["a"] },
       { field: "done", values: [true] },
@@ -33,6 +36,8 @@ describe("necessaryValues", () => {
       { stars: { gt: 1 } },
       { stars: { ne: 1 } },
       { not: { stars: { eq: 1 } } },
+      { not: { and: [{ stars: { eq: 1 } }, { or: [{ boardId: { in: ["a"] } }] }] } },
+      { or: [{ boardId: { eq: "a" } }, { not: { boardId: { eq: "a" } } }] },
       { tags: { contains: "a" } },
       { _deleted: { eq: true } },
     ]) {

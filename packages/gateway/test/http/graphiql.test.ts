@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
-import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { createPageHtml } from "../../src/http/graphiql/page-html.ts";
@@ -81,15 +80,63 @@ describe("GraphiQL", { timeout: 30_000 }, () => {
 
   it("GQL-25 a part that could end its script is not let to", () => {
     const part = "</script><script>alert(1)//<!--";
-    const { html } = createPageHtml({
-      js: "",
-      css: "",
-      editorWorkerService: part,
-      jsonWorker: part,
-      graphqlWorker: part,
-    });
+    const { html } = createPageHtml(
+      {
+        js: "",
+        css: "",
+        editorWorkerService: part,
+        jsonWorker: part,
+        graphqlWorker: part,
+      },
+      "on",
+    );
     expect(scriptsOf(html)).toHaveLength(2);
     expect(html).not.toContain("alert(1)//<!--");
+  });
+
+  it.each([
+    ["{ a }", undefined, "HTTP"],
+    ["subscription { a }", undefined, "socket"],
+    ['# query\nsubscription A($f: F = { s: { eq: 1 } }) @live { a(b: "}") }', "A", "socket"],
+    ["query A { a } subscription B { b }", "A", "HTTP"],
+    ["query A { a } subscription B { b }", "B", "socket"],
+    ["subscription B { b } query A { a }", undefined, "socket"],
+    ["fragment subscription on Query { a } { ...subscription }", undefined, "HTTP"],
+    ['mutation { a(b: """ } \\""" subscription { """) }', undefined, "HTTP"],
+    ['{ subscription(a: "\\"{") } # subscription { a }', "subscription", "HTTP"],
+    // What GraphiQL calls it may be of the text before.
+    ["{ a }", "Former", "HTTP"],
+    ["subscription B { b }", "Former", "socket"],
+  ])("GQL-25 %s, as %s, goes over %s", async (query, operationName, door) => {
+    const asked: unknown[] = [];
+    class Socket {
+      constructor() {
+        asked.push("socket");
+        queueMicrotask(() => this.onclose({ code: 1000, reason: "" }));
+      }
+      onclose(_: object): void {}
+      close(): void {}
+    }
+    const fetch = async (_: string, { body }: { readonly body: string }) => {
+      asked.push("HTTP", JSON.parse(body).operationName);
+      return new Response("{}");
+    };
+    const createFetcher = new Function(`return (${createFetcherScript})`)();
+    const location = new URL("http://localhost/graphql");
+    const answer = await createFetcher({ location, fetch, WebSocket: Socket })({ query, operationName });
+    if (door === "socket") for await (const event of answer) expect(event).toHaveProperty("errors");
+    const isInText = operationName !== undefined && new RegExp(`query ${operationName}\\b`).test(query);
+    expect(asked).toEqual(door === "socket" ? ["socket"] : ["HTTP", isInText ? operationName : undefined]);
+  });
+
+  it("GQL-53 asks for no schema, and says so, where introspection is off", async () => {
+    const parts = { js: "", css: "", editorWorkerService: "", jsonWorker: "", graphqlWorker: "" };
+    const [on, off] = [createPageHtml(parts, "on").html, createPageHtml(parts, "off").html];
+    expect([on, off].map((html) => html.includes('"schema":null'))).toEqual([false, true]);
+    expect([on, off].map((html) => html.includes("Introspection is switched off here"))).toEqual([false, true]);
+    const { url } = await startGateway({ introspection: "off" });
+    const page = await fetch(url, { headers: { accept: "text/html" } });
+    expect(await page.text()).toContain('"schema":null');
   });
 
   it("GQL-25 asks with the headers of its editor, over HTTP and over a socket", async () => {
@@ -105,7 +152,7 @@ describe("GraphiQL", { timeout: 30_000 }, () => {
     const location = new URL(`${gateway.url}?query=x#y`);
     const fetcher = createFetcher({ location, fetch, WebSocket: Socket });
     const run = (query: string, headers: object, operationName?: string) =>
-      fetcher({ query, operationName }, { headers, documentAST: parse(query) });
+      fetcher({ query, operationName }, { headers });
     const key = { "x-api-key": "right" };
 
     expect(await run(`mutation { createTask(input: { id: "t0", title: "x" }) { id } }`, key)).toEqual({
@@ -128,8 +175,14 @@ describe("GraphiQL", { timeout: 30_000 }, () => {
     await expect.poll(() => sockets[0]?.readyState).toBe(WebSocket.CLOSED);
 
     const refused = await run("subscription { onCreateTask { id } }", {}).next();
-    expect(refused.value.errors[0].message).toContain("4403 the API key is wrong");
+    expect(refused.value.errors[0].message).toBe("the API key is wrong (the socket was closed with code 4403)");
     const failed = await run("subscription { nope }", key).next();
     expect(failed.value.errors[0]).toMatchObject({ errorType: "ValidationError" });
+
+    const broken = async () => new Response("<h1>Bad Gateway</h1>", { status: 502 });
+    const apart = createFetcher({ location, fetch: broken, WebSocket: Socket });
+    expect(await apart({ query: "{ __typename }" })).toEqual({
+      errors: [{ message: "HTTP 502 <h1>Bad Gateway</h1>" }],
+    });
   });
 });

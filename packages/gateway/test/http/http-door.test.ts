@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
-import { startGateway } from "../start-gateway.ts";
+import { type GraphqlAnswer, startGateway } from "../start-gateway.ts";
 
 const key = { "x-api-key": "right" };
 const json = { ...key, "content-type": "application/json" };
@@ -24,10 +25,26 @@ describe("HTTP", () => {
 
   it("GQL-22 answers in the media type that is asked for", async () => {
     const { url } = await startGateway();
-    const accept = "application/graphql-response+json";
-    const answer = await post(url, '{"query":"{ __typename }"}', { ...json, accept });
-    expect(answer.headers.get("content-type")).toBe(`${accept}; charset=utf-8`);
-    expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+    const graphql = "application/graphql-response+json";
+    const plain = "application/json";
+    for (const [accept, type] of [
+      [graphql, graphql],
+      [`${graphql}, ${plain};q=0.9`, graphql],
+      [`${plain};q=0.9, ${graphql}`, graphql],
+      [`${graphql}, ${plain}`, graphql],
+      [`${plain}, text/plain, ${graphql}`, plain],
+      [`${graphql};q=0.5, */*;q=0.6`, plain],
+      [`image/png, */*;q=0.1, ${graphql};q=0`, plain],
+    ] as const) {
+      const answer = await post(url, '{"query":"{ __typename }"}', { ...json, accept });
+      expect([accept, answer.headers.get("content-type")]).toEqual([accept, `${type}; charset=utf-8`]);
+      expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+      const refused = await post(url, "", { accept });
+      expect([accept, refused.headers.get("content-type")]).toEqual([accept, `${type}; charset=utf-8`]);
+    }
+    for (const accept of [`${plain};q=0`, `${graphql};q=no`, "text/css"]) {
+      expect((await post(url, '{"query":"{ __typename }"}', { ...json, accept })).status).toBe(406);
+    }
   });
 
   it("GQL-22 makes no mutation by GET", async () => {
@@ -63,6 +80,111 @@ describe("HTTP", () => {
     });
   });
 
+  it("GQL-50 serves a document that is named by its hash, once it was sent, by POST and GET", async () => {
+    const gateway = await startGateway();
+    const named = (query: string) => ({
+      extensions: { persistedQuery: { version: 1, sha256Hash: createHash("sha256").update(query).digest("hex") } },
+      variables: { id: "t" },
+    });
+    const posted = async (body: object) => (await post(gateway.url, JSON.stringify(body))).json();
+    const got = (query: string) => {
+      const { extensions, variables } = named(query);
+      const params = { extensions: JSON.stringify(extensions), variables: JSON.stringify(variables) };
+      return fetch(`${gateway.url}?${new URLSearchParams(params)}`, { headers: key });
+    };
+    const unknown = { errorType: "PERSISTED_QUERY_NOT_FOUND", message: "PersistedQueryNotFound" };
+    const query = "query Q($id: ID!) { getTask(id: $id) { id } }";
+    for (const answer of [await post(gateway.url, JSON.stringify(named(query))), await got(query)]) {
+      expect([answer.status, await answer.json()]).toMatchObject([200, { data: null, errors: [unknown] }]);
+    }
+    expect(await posted({ query, ...named(query) })).toEqual({ data: { getTask: null } });
+    expect(await posted(named(query))).toEqual({ data: { getTask: null } });
+    expect(await posted({ query: null, ...named(query) })).toEqual({ data: { getTask: null } });
+    expect(await (await got(query)).json()).toEqual({ data: { getTask: null } });
+
+    const mutation = 'mutation ($id: ID!) { createTask(input: { id: $id, title: "x" }) { id } }';
+    expect(await posted({ query: mutation, ...named(mutation) })).toEqual({ data: { createTask: { id: "t" } } });
+    expect((await got(mutation)).status).toBe(405);
+    const invalid = "query ($id: ID!) { nope(id: $id) }";
+    expect(await posted({ query: invalid, ...named(invalid) })).toMatchObject({
+      errors: [{ errorType: "ValidationError" }],
+    });
+    expect(await posted(named(invalid))).toMatchObject({ errors: [unknown] });
+  });
+
+  it("GQL-51 GQL-52 serves what the setting lets through", async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: "name" } };
+    const off = await startGateway({ persistedQueries: "off" });
+    const refused = await post(off.url, JSON.stringify({ extensions }));
+    expect([refused.status, await refused.json()]).toMatchObject([
+      200,
+      { errors: [{ extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" } }] },
+    ]);
+    const only = await startGateway({ persistedQueries: { only: new Map([["name", "{ __typename }"]]) } });
+    expect(await (await post(only.url, JSON.stringify({ extensions }))).json()).toEqual({
+      data: { __typename: "Query" },
+    });
+    expect(await only.ask("{__typename}")).toEqual({ data: { __typename: "Query" } });
+    const other = await post(only.url, JSON.stringify({ query: "{ getTask(id: 1) { id } }" }));
+    expect([other.status, await other.json()]).toMatchObject([
+      400,
+      { errors: [{ errorType: "UnsupportedOperation" }] },
+    ]);
+  });
+
+  it("GQL-53 tells nothing of the schema where introspection is off, not by guesses either", async () => {
+    const gateway = await startGateway({ introspection: "off" });
+    const message = async (query: string, variables?: object) => (await gateway.ask(query, variables)).errors?.[0];
+    expect(await message("{ __schema { queryType { name } } }")).toMatchObject({
+      errorType: "ValidationError",
+      message: "Introspection is switched off: __schema is not served",
+    });
+    expect(await gateway.ask("{ __typename }")).toEqual({ data: { __typename: "Query" } });
+    expect((await message("{ getTasks { id } }"))?.message).toBe('Cannot query field "getTasks" on type "Query".');
+    const filtered = "query ($f: ModelTaskFilterInput) { listTasks(filter: $f) { nextToken } }";
+    const state = { f: { state: { eq: "OPENED" } } };
+    expect((await message(filtered, state))?.message).toMatch(/does not exist in "State" enum\.$/);
+    const open = await startGateway();
+    expect((await open.ask("{ getTasks { id } }")).errors?.[0]?.message).toContain('Did you mean "getTask"');
+    expect((await open.ask(filtered, state)).errors?.[0]?.message).toContain('Did you mean the enum value "OPEN"?');
+  });
+
+  it("GQL-54 takes arrays of operations where they are allowed, as many as are", async () => {
+    const list = '{"query":"{ listTasks { items { id } } }"}';
+    const create = (id: string, title: string) =>
+      JSON.stringify({ query: `mutation { createTask(input: { id: "${id}", title: "${title}" }) { id } }` });
+    const one = await startGateway();
+    const refused = await post(one.url, `[${list}]`);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { errors: [{ errorType: "MalformedHttpRequestException", message: expect.stringContaining("Batching is not") }] },
+    ]);
+    const several = await startGateway({ limits: { maxBatchedOperations: 3, maxRecordsPerRequest: 4 } });
+    const answer = await post(several.url, `[${create("a", "x")},${create("a", "y")},{"query":"{ nope }"}]`);
+    expect([answer.status, answer.headers.get("content-type"), await answer.json()]).toMatchObject([
+      200,
+      "application/json; charset=utf-8",
+      [
+        { data: { createTask: { id: "a" } } },
+        { data: { createTask: null }, errors: [{ errorType: "ConditionalCheckFailedException" }] },
+        { data: null, errors: [{ errorType: "ValidationError" }] },
+      ],
+    ]);
+    await post(several.url, `[${create("b", "x")}]`);
+    // Two records each, of four that one request may read.
+    const spent = (await (await post(several.url, `[${list},${list},${list}]`)).json()) as GraphqlAnswer[];
+    expect(spent.map(({ errors }) => errors?.[0]?.errorType)).toEqual([undefined, undefined, "LimitExceededError"]);
+    const tooMany = await post(several.url, `[${list},${list},${list},${list}]`);
+    expect([tooMany.status, await tooMany.json()]).toMatchObject([
+      413,
+      { errors: [{ errorType: "LimitExceededError" }] },
+    ]);
+    const mixed = (await (await post(several.url, `[null,${list},{}]`)).json()) as GraphqlAnswer[];
+    const malformed = { data: null, errors: [{ errorType: "MalformedHttpRequestException" }] };
+    expect(mixed).toMatchObject([malformed, { data: { listTasks: {} } }, malformed]);
+    expect(several.logged).toEqual([]);
+  });
+
   it("GQL-23 asks for a credential before it reads the request", async () => {
     const { url } = await startGateway();
     for (const headers of [{ "content-type": "application/json" }, { ...json, "x-api-key": "wrong" }]) {
@@ -70,7 +192,13 @@ describe("HTTP", () => {
       expect(answer.status).toBe(401);
       expect(answer.headers.get("x-amzn-errortype")).toBe("UnauthorizedException");
       expect(await answer.json()).toEqual({
-        errors: [{ errorType: "UnauthorizedException", message: "the API key is wrong" }],
+        errors: [
+          {
+            errorType: "UnauthorizedException",
+            message: "the API key is wrong",
+            extensions: { code: "UnauthorizedException" },
+          },
+        ],
       });
     }
   });
@@ -116,7 +244,15 @@ describe("HTTP", () => {
       const answer = await asked;
       expect([answer.status, await answer.json()]).toEqual([
         status,
-        { errors: [{ errorType: expect.any(String), message: expect.stringContaining(text) }] },
+        {
+          errors: [
+            {
+              errorType: expect.any(String),
+              message: expect.stringContaining(text),
+              extensions: { code: expect.any(String) },
+            },
+          ],
+        },
       ]);
     }
     expect((await fetch(url, { method: "PUT", headers: json })).headers.get("allow")).toBe("GET, POST");
@@ -155,12 +291,12 @@ describe("HTTP", () => {
       headers: {
         origin: "https://app.example",
         "access-control-request-method": "POST",
-        "access-control-request-headers": "x-api-key, content-type",
+        "access-control-request-headers": "x-api-key, content-type, apollographql-client-name",
       },
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
-    for (const name of ["authorization", "content-type", "x-api-key", "x-amz-date", "x-amz-user-agent"]) {
+    for (const name of ["content-type", "x-api-key", "apollographql-client-name"]) {
       expect(preflight.headers.get("access-control-allow-headers")).toContain(name);
     }
     const refused = await post(url, "{}", { "content-type": "application/json", origin: "https://app.example" });

@@ -2,7 +2,7 @@
 import type { SchemaDescription } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
 import { createMemoryAdapter } from "@tributary/storage/memory";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sqliteInTempFolder } from "../sqlite-in-temp-folder.ts";
 import { type Fields, type StartedGateway, type StartOptions, startGateway } from "../start-gateway.ts";
 
@@ -332,6 +332,26 @@ describe.each([
     const { errors } = await gateway.ask(`{ listAuthors { items { books { items { author { id } } } } } }`);
     expect(errors?.length).toBe(10);
     expect(new Set(errors?.map(({ errorType }) => errorType))).toEqual(new Set(["LimitExceededError"]));
+  });
+
+  it("GQL-8 pages in pages, and many of them, spend one budget, those without records too", async () => {
+    const gateway = await start({ limits: { maxRecordsPerRequest: 50 } });
+    const queries = vi.spyOn(gateway.relay.records, "query");
+    for (let i = 0; i < 10; i += 1) await create(gateway, "Author", { id: `a${i}`, name: "a" });
+    const books = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `b${i}: books(limit: 1000) { items { title } }`).join(" ");
+    // 10 authors, and 4 empty pages for each of them.
+    const within = await gateway.ask(`{ listAuthors { items { ${books(4)} } } }`);
+    expect(within.errors).toBeUndefined();
+    queries.mockClear();
+    const { data, errors } = await gateway.ask(`{ listAuthors { items { ${books(20)} } } }`);
+    expect(errors).toHaveLength(10 * 20 - 40);
+    expect(new Set(errors?.map(({ errorType }) => errorType))).toEqual(new Set(["LimitExceededError"]));
+    expect(data?.listAuthors.items[0].b0).toEqual({ items: [] });
+    expect(queries).toHaveBeenCalledTimes(1 + 40);
+    const nested = "{ listBooks { items { author { books { items { author { books { items { title } } } } } } } } }";
+    for (let i = 0; i < 5; i += 1) await create(gateway, "Book", { title: "b", authorBooksId: "a0" });
+    expect((await gateway.ask(nested)).errors?.[0]?.errorType).toBe("LimitExceededError");
   });
 
   it("GQL-34 the first dialect's connections lead both ways", async () => {

@@ -8,7 +8,7 @@ import type {
 } from "@tributary/gateway";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import { StartError } from "../start-error.ts";
-import { type Reading, shown } from "./reading.ts";
+import { isObject, type Reading, type ReadObject, shown } from "./reading.ts";
 
 /** Written out here: asking the gateway would load it, which takes longer than everything else at a start. */
 const named = ["MERGE", "AUTOMERGE", "OPTIMISTIC_CONCURRENCY"] as const satisfies readonly NamedStrategy[];
@@ -77,12 +77,6 @@ function readLambda(of: string, { lambda, timeoutMs, ...others }: ReadObject): R
 
 /** No client waits longer for an answer. */
 const MAX_TIMEOUT_MS = 300_000;
-
-type ReadObject = { readonly [name: string]: unknown };
-
-function isObject(given: unknown): given is ReadObject {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
-}
 
 /** What a function takes and answers shows when it is asked. */
 function isHandler(given: unknown): given is ConflictHandler {

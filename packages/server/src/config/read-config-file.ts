@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorCode, errorMessage, StartError } from "../start-error.ts";
+import { isObject } from "./reading.ts";
 
 export async function readConfigFile(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = readText(file);
@@ -23,6 +24,11 @@ export async function readConfigFile(file: string): Promise<Readonly<Record<stri
     default:
       throw new StartError(`the config file ${file} is of no known kind; it ends in .ts, .mjs, .js or .json`);
   }
+}
+
+/** Where a path leads that a config file names: it is relative to the file. */
+export function pathBeside(configFile: string, given: string): string {
+  return path.relative("", path.resolve(path.dirname(configFile), given)) || ".";
 }
 
 function readText(file: string): string {
@@ -57,6 +63,6 @@ async function defaultExport(file: string, load: () => Promise<unknown>): Promis
 }
 
 function assertObject(value: unknown, otherwise: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  if (isObject(value)) return { ...value };
   throw new StartError(otherwise);
 }

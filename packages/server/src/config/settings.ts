@@ -3,13 +3,13 @@
  *
  * One reader a setting takes it from wherever it comes; every wrong setting is reported, not only the first.
  */
-import path from "node:path";
-import type { ConflictResolution } from "@tributary/gateway";
+import type { ConflictResolution, Introspection, PersistedQueries } from "@tributary/gateway";
 import { refuseProviders } from "../access/auth-providers.ts";
 import { parseOrigin } from "../access/origin-policy.ts";
 import { StartError } from "../start-error.ts";
 import { readConflictResolution } from "./conflict-resolution.ts";
-import { readConfigFile } from "./read-config-file.ts";
+import { readPersistedQueries } from "./persisted-queries.ts";
+import { pathBeside, readConfigFile } from "./read-config-file.ts";
 import { type Reading, shown } from "./reading.ts";
 import {
   defaultServerLimits,
@@ -33,6 +33,7 @@ export interface Flags {
   readonly apiKey?: string | undefined;
   readonly sandbox?: boolean | undefined;
   readonly allowOrigin?: readonly string[] | undefined;
+  readonly introspection?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly logFormat?: string | undefined;
 }
@@ -57,6 +58,8 @@ export interface Settings {
   readonly logFormat: LogFormat;
   readonly limits: ServerLimits;
   readonly conflictResolution: ConflictResolution;
+  readonly introspection: Introspection;
+  readonly persistedQueries: PersistedQueries;
 }
 
 export async function resolveSettings(flags: Flags, environment: Environment): Promise<Settings> {
@@ -82,6 +85,13 @@ export async function resolveSettings(flags: Flags, environment: Environment): P
     logFormat: take(sources, "logFormat", oneOf(logFormats), environment.isTerminal ? "text" : "json"),
     limits: { ...defaultServerLimits, ...take(sources, "limits", readLimits, {}) },
     conflictResolution: take(sources, "conflictResolution", readConflictResolution, {}),
+    introspection: take(sources, "introspection", oneOf(["on", "off"] as const), "on"),
+    persistedQueries: take(
+      sources,
+      "persistedQueries",
+      (given) => readPersistedQueries(given, sources.file),
+      "automatic",
+    ),
   };
   if (settings.schemaFile === "" && problems.length === 0) {
     problems.push("no schema is given; name its file with --schema");
@@ -114,6 +124,8 @@ const settingNames: ReadonlySet<string> = new Set(
     logFormat: true,
     limits: true,
     conflictResolution: true,
+    introspection: true,
+    persistedQueries: true,
   } satisfies Record<keyof TributaryConfig, true>),
 );
 
@@ -148,11 +160,10 @@ function take<T, D>(sources: Sources, name: string, read: Reader<T>, otherwise: 
   return otherwise;
 }
 
-/** Paths in a config file are relative to it. */
 function takePath(sources: Sources, name: string, otherwise: string): string {
   const text = take(sources, name, readText, otherwise);
   if (findGiven(sources, name)?.isFromFile !== true) return text;
-  return path.relative("", path.resolve(path.dirname(sources.file), text)) || ".";
+  return pathBeside(sources.file, text);
 }
 
 const readText: Reader<string> = (given) =>

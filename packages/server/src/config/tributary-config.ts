@@ -1,5 +1,6 @@
 /** What a config file may say. Each setting of one word is also a flag of `tributary start`, which wins. */
 import type { ConflictResolution, ConflictStrategy } from "@tributary/gateway";
+import { defaultGatewayLimits, type GatewayLimits } from "@tributary/gateway/limits";
 
 export interface TributaryConfig {
   /** The GraphQL schema file, relative to the config file. */
@@ -25,6 +26,13 @@ export interface TributaryConfig {
   readonly limits?: Partial<ServerLimits>;
   /** What becomes of mutations made on an older version of a record: of all models, or model by model. Default `MERGE`. */
   readonly conflictResolution?: ConflictStrategy | ConflictResolution;
+  /** Whether GraphQL clients may ask for the schema. Default `on`. */
+  readonly introspection?: "on" | "off";
+  /**
+   * Whether GraphQL requests may name documents by their hash, as Apollo's and urql's clients do, or must be for one of the
+   * documents of a JSON file, relative to the config file. Default `automatic`.
+   */
+  readonly persistedQueries?: "automatic" | "off" | { readonly only: string };
 }
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -34,20 +42,17 @@ export const logFormats = ["text", "json"] as const;
 export type LogFormat = (typeof logFormats)[number];
 
 /** What a stranger may cost. What a session may cost is in the protocol's limits. */
-export interface ServerLimits {
+export interface ServerLimits extends GatewayLimits {
   /** Open connections of any kind; further ones are dropped. */
   readonly maxConnections: number;
   /** WebSockets that have not said yet who they are; when one more comes, the longest waiting is closed. */
   readonly maxWaitingSockets: number;
-  /** Bytes of a request's body. */
-  readonly maxBodyBytes: number;
 }
 
 export const defaultServerLimits: ServerLimits = Object.freeze({
+  ...defaultGatewayLimits,
   // Below the file descriptors an ordinary service unit may have.
   maxConnections: 50_000,
   // At 20 KB each before the welcome these hold 20 MB; an honest client waits for some milliseconds.
   maxWaitingSockets: 1_000,
-  // A mutation of one record at the protocol's limit, as JSON.
-  maxBodyBytes: 2 * 1024 * 1024,
 });

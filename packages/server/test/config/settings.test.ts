@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { defaultGatewayLimits } from "@tributary/gateway/limits";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Flags, resolveSettings } from "../../src/config/settings.ts";
 import { StartError } from "../../src/start-error.ts";
@@ -38,8 +39,10 @@ describe("precedence", () => {
       allowedOrigins: [],
       logLevel: "info",
       logFormat: "json",
-      limits: { maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 2 * 1024 * 1024 },
+      limits: { maxConnections: 50_000, maxWaitingSockets: 1_000, ...defaultGatewayLimits },
       conflictResolution: {},
+      introspection: "on",
+      persistedQueries: "automatic",
     });
     expect(await resolve({ schema: "s.graphql" }, undefined, true)).toMatchObject({ logFormat: "text" });
   });
@@ -53,6 +56,7 @@ describe("precedence", () => {
         apiKey: "from-file",
         sandbox: true,
         allowOrigin: "https://a.example",
+        introspection: "off",
         logLevel: "warn",
       }),
     );
@@ -63,8 +67,10 @@ describe("precedence", () => {
       apiKey: "from-file",
       isSandbox: true,
       allowedOrigins: ["https://a.example"],
+      introspection: "off",
       logLevel: "warn",
     });
+    expect(await resolve({ ...flags, introspection: "on" })).toMatchObject({ introspection: "on" });
     expect(await resolve(flags, "from-env")).toMatchObject({ apiKey: "from-env" });
     expect(
       await resolve({ ...flags, apiKey: "from-flag", port: "2", allowOrigin: ["*", "http://b.example/"] }, "from-env"),
@@ -79,9 +85,10 @@ describe("precedence", () => {
   });
 
   test("SERVER-10 limits are set one by one", async () => {
-    const config = write("limits.json", '{"limits": {"maxBodyBytes": 5}}');
+    const config = write("limits.json", '{"limits": {"maxBodyBytes": 5, "maxBatchedOperations": 4}}');
     const { limits } = await resolve({ schema: "s.graphql", config });
-    expect(limits).toEqual({ maxConnections: 50_000, maxWaitingSockets: 1_000, maxBodyBytes: 5 });
+    const others = { maxConnections: 50_000, maxWaitingSockets: 1_000, ...defaultGatewayLimits };
+    expect(limits).toEqual({ ...others, maxBodyBytes: 5, maxBatchedOperations: 4 });
   });
 });
 
@@ -137,6 +144,54 @@ describe("conflict resolution", () => {
   });
 });
 
+describe("persisted queries", () => {
+  const read = async (persistedQueries: unknown) => {
+    const config = write("persisted.json", JSON.stringify({ schema: "s", persistedQueries }));
+    return (await resolve({ config })).persistedQueries;
+  };
+
+  test("SERVER-18 automatic, off, or the documents of a file beside the config file, in either form", async () => {
+    expect([await read("automatic"), await read("off")]).toEqual(["automatic", "off"]);
+    write("documents.json", '{"a1": "{ a }", "__proto__": "{ b }"}');
+    const named = new Map([
+      ["a1", "{ a }"],
+      ["__proto__", "{ b }"],
+    ]);
+    expect(await read({ only: "documents.json" })).toEqual({ only: named });
+    expect(await read({ only: path.join(folder, "documents.json") })).toEqual({ only: named });
+    const operations = [{ id: "c3", body: "query C { c }", name: "C", type: "query" }];
+    write("manifest.json", JSON.stringify({ format: "apollo-persisted-query-manifest", version: 1, operations }));
+    expect(await read({ only: "manifest.json" })).toEqual({ only: new Map([["c3", "query C { c }"]]) });
+  });
+
+  test.each([
+    ["on", null, 'is automatic, off, or { only: a file }, not "on"'],
+    [{ only: 7 }, null, 'is automatic, off, or { only: a file }, not {"only":7}'],
+    [{ only: "x.json", other: 1 }, null, 'is automatic, off, or { only: a file }, not {"only":"x.json","other":1}'],
+    [{ only: "none.json" }, null, "none.json, which cannot be read: ENOENT"],
+    [{ only: "x.json" }, "{", "x.json, which cannot be read: "],
+    [
+      { only: "x.json" },
+      "[]",
+      "x.json, which is neither an object of documents by their names nor a manifest of Apollo's",
+    ],
+    [{ only: "x.json" }, '{"format": "apollo-persisted-query-manifest", "version": 2}', "x.json, which is neither"],
+    [{ only: "x.json" }, "{}", "x.json, which holds no documents"],
+    [{ only: "x.json" }, '{"a": 1}', 'x.json, which gives a document as 1 under the name "a"; both are texts'],
+    [
+      { only: "x.json" },
+      '{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "a"}]}',
+      'x.json, which gives a document as undefined under the name "a"; both are texts',
+    ],
+  ])("SERVER-18 refuses %j over %j", async (persistedQueries, content, problem) => {
+    if (content !== null) write("x.json", content);
+    const config = write("persisted.json", JSON.stringify({ schema: "s", persistedQueries }));
+    const [line, ...others] = await problems({ config });
+    expect([line?.startsWith(`persistedQueries in ${config} `), others]).toEqual([true, []]);
+    expect(line).toContain(problem);
+  });
+});
+
 describe("mistakes", () => {
   test.each<[Flags, string]>([
     [{}, "no schema is given; name its file with --schema"],
@@ -147,6 +202,7 @@ describe("mistakes", () => {
     [{ schema: "s", port: "-1" }, '--port is a number from 0 to 65535, 0 for a free port, not "-1"'],
     [{ schema: "s", logLevel: "loud" }, '--log-level is one of debug, info, warn, error, silent, not "loud"'],
     [{ schema: "s", dialect: "v3" }, '--dialect is one of v1, v2, not "v3"'],
+    [{ schema: "s", introspection: "no" }, '--introspection is one of on, off, not "no"'],
     [{ schema: "s", apiKey: "" }, "--api-key is empty; give a key or leave it out"],
     [{ schema: "s", apiKey: "two words" }, "--api-key may hold visible ASCII characters only"],
     [

@@ -208,7 +208,8 @@ async function carryOut(command: AmplifyCommand): Promise<unknown> {
     case "state": {
       const isListening = acknowledged.size === subscriptions;
       const isAllSent = isOutboxEmpty && enqueued >= saves;
-      return { isOutboxEmpty: isAllSent, isListening, timesReady, problems } satisfies AmplifyState;
+      const subscribed = [...acknowledged];
+      return { isOutboxEmpty: isAllSent, isListening, subscribed, timesReady, problems } satisfies AmplifyState;
     }
   }
 }

@@ -59,6 +59,8 @@ export interface AmplifyState {
   readonly isOutboxEmpty: boolean;
   /** Whether all subscriptions are acknowledged on the present connection. */
   readonly isListening: boolean;
+  /** The queries of those that are acknowledged. */
+  readonly subscribed: readonly string[];
   /** How often the datastore said that it is ready. */
   readonly timesReady: number;
   /** What its error handler was told. */

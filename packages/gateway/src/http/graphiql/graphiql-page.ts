@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip, gzip } from "node:zlib";
+import type { Introspection } from "../../execute/no-introspection.ts";
 import { createPageHtml } from "./page-html.ts";
 
 export interface GraphiqlPage {
@@ -24,12 +25,13 @@ interface LoadedPage {
   readonly etag: string;
 }
 
-export function createGraphiqlPage(): GraphiqlPage {
+/** Where introspection is off, the page asks for no schema and says so. */
+export function createGraphiqlPage(introspection: Introspection): GraphiqlPage {
   let loading: Promise<LoadedPage> | null = null;
 
   /** A failed load is tried again for the next who asks. */
   function loaded(): Promise<LoadedPage> {
-    loading ??= load().catch((error: unknown) => {
+    loading ??= load(introspection).catch((error: unknown) => {
       loading = null;
       throw error;
     });
@@ -46,8 +48,8 @@ export function createGraphiqlPage(): GraphiqlPage {
   };
 }
 
-async function load(): Promise<LoadedPage> {
-  const { html, policy } = createPageHtml(await import("@graphql-yoga/render-graphiql/graphiql"));
+async function load(introspection: Introspection): Promise<LoadedPage> {
+  const { html, policy } = createPageHtml(await import("@graphql-yoga/render-graphiql/graphiql"), introspection);
   const compressed = await promisify(gzip)(html);
   const etag = `"${createHash("sha256").update(html).digest("hex").slice(0, 32)}"`;
   return { compressed, policy, etag };

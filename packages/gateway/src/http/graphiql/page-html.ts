@@ -1,5 +1,6 @@
 /** GraphiQL as one document that loads nothing from anywhere, and the policy that holds it to that. */
 import { createHash } from "node:crypto";
+import type { Introspection } from "../../execute/no-introspection.ts";
 import { pageScript } from "./page-script.ts";
 
 /** The parts that `@graphql-yoga/render-graphiql` brings along. */
@@ -17,9 +18,10 @@ export interface PageHtml {
   readonly policy: string;
 }
 
-export function createPageHtml(parts: GraphiqlParts): PageHtml {
+export function createPageHtml(parts: GraphiqlParts, introspection: Introspection): PageHtml {
   const { editorWorkerService, jsonWorker, graphqlWorker } = parts;
-  const scripts = [parts.js, pageScript({ editorWorkerService, json: jsonWorker, graphql: graphqlWorker })];
+  const workers = { editorWorkerService, json: jsonWorker, graphql: graphqlWorker };
+  const scripts = [parts.js, pageScript(workers, introspection)];
   const html = `<!doctype html>
 <html lang="en">
 <head>

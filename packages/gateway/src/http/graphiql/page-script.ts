@@ -4,6 +4,7 @@
  *
  * It is text, because it is not part of this program: browsers run it.
  */
+import type { Introspection } from "../../execute/no-introspection.ts";
 
 /** An expression: from a `location` and the browser's `fetch` and `WebSocket` to what GraphiQL calls to have something run. */
 export const createFetcherScript = `
@@ -16,7 +17,13 @@ export const createFetcherScript = `
       headers: { "content-type": "application/json", accept: "application/json", ...headers },
       body: JSON.stringify(request),
     });
-    return response.json();
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Whatever stands between here and the gateway said it.
+      return { errors: [{ message: ("HTTP " + response.status + " " + text).slice(0, 500) }] };
+    }
   }
 
   async function* listen(request, headers) {
@@ -40,7 +47,7 @@ export const createFetcherScript = `
         else if (message.type === "ping") send({ type: "pong" });
         else if (message.type === "next") yield message.payload;
         else if (message.type === "error") yield { errors: message.payload };
-        else if (message.type === "closed") yield { errors: [{ message: "closed with " + message.code + " " + message.reason }] };
+        else if (message.type === "closed") yield { errors: [{ message: closedWords(message) }] };
         if (["error", "complete", "closed"].includes(message.type)) return;
       }
     } finally {
@@ -48,30 +55,64 @@ export const createFetcherScript = `
     }
   }
 
-  function isSubscription({ documentAST, operationName }) {
-    const operations = (documentAST?.definitions ?? []).filter(({ kind }) => kind === "OperationDefinition");
-    const chosen = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
-    return chosen?.operation === "subscription";
+  function closedWords({ code, reason }) {
+    return reason === "" ? "the socket was closed with code " + code : reason + " (the socket was closed with code " + code + ")";
   }
 
-  return ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
-    const request = { query, variables, operationName };
-    return isSubscription({ documentAST, operationName }) ? listen(request, headers) : ask(request, headers);
+  // GraphiQL tells what it parsed some time ago: behind a text that was just pasted and is run at once.
+  function operationsIn(query) {
+    const code = query.replace(/"""(?:\\\\"""|[^])*?"""|"(?:\\\\.|[^"\\\\\\n])*"|#.*/g, "");
+    let depth = 0;
+    let heads = "";
+    for (const character of code) {
+      if ("{(".includes(character)) depth += 1;
+      if (depth === 0) heads += character;
+      if ("})".includes(character)) depth -= 1;
+    }
+    const found = heads.matchAll(/fragment\\s+\\w+|\\b(query|mutation|subscription)\\b\\s*(\\w*)/g);
+    return [...found].flatMap(([, type, name]) => (type === undefined ? [] : [{ type, name }]));
+  }
+
+  return ({ query, variables, operationName }, { headers = {} } = {}) => {
+    const operations = operationsIn(query);
+    const named = operations.find(({ name }) => name !== "" && name === operationName);
+    const request = { query, variables, operationName: named?.name };
+    return (named ?? operations[0])?.type === "subscription" ? listen(request, headers) : ask(request, headers);
   };
 }`;
 
-const defaultQuery = `# Every model has get, list and sync queries, create, update and delete mutations, and a subscription for each of
-# the three. The book at the left lists them; Ctrl-Space completes. An API key goes into the headers below.
+/** What stands in a new tab. Lines are short: the editor has some fifty columns on a small screen, and wraps nothing. */
+const greetings: Readonly<Record<Introspection, string>> = {
+  on: `# Every model has get, list and sync queries,
+# create, update and delete mutations, and a
+# subscription to each of the three.
 #
-# Changes made over GraphQL reach clients that sync, and theirs reach subscriptions here.
-`;
+# An API key goes into the headers below. Then
+# fetch the schema with the arrows at the lower
+# left: the book lists it, Ctrl-Space completes.
+{
+  __typename
+}
+`,
+  off: `# Introspection is switched off here: there is
+# no book of fields, and no completion. What you
+# type is run all the same.
+#
+# An API key goes into the headers below.
+{
+  __typename
+}
+`,
+};
 
 /** `workers` are the sources of the editor's workers by label. */
-export function pageScript(workers: Readonly<Record<string, string>>): string {
+export function pageScript(workers: Readonly<Record<string, string>>, introspection: Introspection): string {
   const options = {
     title: "Tributary",
     logo: "",
-    defaultQuery,
+    defaultQuery: greetings[introspection],
+    // With a schema given, if only none, it asks for none.
+    ...(introspection === "on" ? {} : { schema: null }),
     headers: '{ "x-api-key": "" }',
     shouldPersistHeaders: true,
   };

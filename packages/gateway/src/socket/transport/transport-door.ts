@@ -41,14 +41,14 @@ export function createTransportDoor(options: SocketDoorOptions): ProtocolDoor {
     subscribe: (args) => subscribe(args, openSubscription),
     connectionInitWaitTimeout: limits.maxInitWaitMs,
     onConnect,
-    onSubscribe(context, _id, { query, variables, operationName }) {
+    onSubscribe(context, _id, { query, variables, operationName, extensions }) {
       const { identity } = context.extra;
       if (identity === null) return [refusal("UnauthorizedException", "the connection is not authenticated")];
       if (Object.keys(context.subscriptions).length > limits.maxSubscriptionsPerSocket) {
         const message = `a socket may have ${limits.maxSubscriptionsPerSocket} operations under way; complete one first`;
         return [refusal("MaxSubscriptionsReachedError", message)];
       }
-      const prepared = operations.prepare({ query, variables, operationName }, contextFor(identity));
+      const prepared = operations.prepare({ query, variables, operationName, extensions }, contextFor(identity));
       return prepared.outcome === "ready" ? prepared.args : prepared.errors;
     },
     onNext: (_context, _id, _payload, _args, result) => answerOf(result, formatter),

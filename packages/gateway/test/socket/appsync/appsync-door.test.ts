@@ -334,9 +334,9 @@ describe("AppSync's realtime protocol", () => {
     ],
     [
       "subscription ($f: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $f) { id } }",
-      { f: { not: { stars: { eq: 1 } } } },
+      { f: { nope: { eq: 1 } } },
       "ValidationError",
-      "The variables input contains a field name 'not'",
+      "The variables input contains a field name 'nope'",
     ],
     [
       "subscription ($f: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $f) { id } }",
@@ -405,6 +405,16 @@ describe("AppSync's realtime protocol", () => {
     ]);
   });
 
+  it("GQL-52 only documents of the list are served, where there is one", async () => {
+    const gateway = await startGateway({ persistedQueries: { only: new Map([["tasks", onCreate]]) } });
+    const client = await connected(gateway);
+    await isStarted(client.subscribe(onCreate));
+    expect(await client.subscribe("subscription { onDeleteTask { id } }").started).toMatchObject({
+      type: "error",
+      payload: { errors: [{ errorType: "UnsupportedOperation", errorCode: 400 }] },
+    });
+  });
+
   it("GQL-20 filters and owner arguments choose among events", async () => {
     const schema = parseSchema(`
       type Note @model @auth(rules: [{ allow: public }, { allow: owner }]) {
@@ -422,6 +432,8 @@ describe("AppSync's realtime protocol", () => {
       { filter: { stars: { between: [2, 3] } } },
       { owner: "bob", filter: { or: [{ stars: { in: [1] } }, { and: [{ stars: { gt: 2 } }] }] } },
       {},
+      { filter: { not: { owner: { eq: "alice" }, stars: { ge: 2 } } } },
+      { filter: { stars: { gt: 1 }, and: [{ not: { or: [{ owner: { eq: "bob" } }, { stars: { eq: 3 } }] } }] } },
     ];
     const subscriptions = asked.map((variables) => client.subscribe(query, variables));
     for (const subscription of subscriptions) await isStarted(subscription);
@@ -440,6 +452,8 @@ describe("AppSync's realtime protocol", () => {
       "alice2 alice3 bob2 bob3",
       "bob1 bob3",
       "alice1 alice2 alice3 bob1 bob2 bob3",
+      "alice1 bob1 bob2 bob3",
+      "alice2",
     ]);
   });
 

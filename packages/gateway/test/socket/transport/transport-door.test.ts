@@ -134,6 +134,10 @@ describe("WebSocket", () => {
       "subscription ($filter: ModelSubscriptionTaskFilterInput) { onCreateTask(filter: $filter) { id } }",
       { filter: { or: [{ stars: { in: [1, 2] } }, { tags: { contains: "x" } }], title: { beginsWith: "t" } } },
     );
+    const others = await listen(
+      client,
+      `subscription { onCreateTask(filter: { not: { or: [{ stars: { eq: 1 } }, { tags: { contains: "x" } }] } }) { id } }`,
+    );
     const all = await listen(client, "subscription { onCreateTask(filter: null) { id } }");
     await gateway.field(create("t1", ", stars: 1"));
     await gateway.field(create("t2", ", stars: 3"));
@@ -141,7 +145,33 @@ describe("WebSocket", () => {
     await gateway.field(create("t4"));
     await expect.poll(() => all.events).toHaveLength(4);
     await settle(client);
-    expect(chosen.events.map(({ data }) => data.onCreateTask.id)).toEqual(["t1", "t3"]);
+    const ids = ({ events }: Listener) => events.map(({ data }) => data.onCreateTask.id);
+    expect([ids(chosen), ids(others)]).toEqual([
+      ["t1", "t3"],
+      ["t2", "t4"],
+    ]);
+  });
+
+  it("GQL-52 only documents of the list are served, where there is one", async () => {
+    const gateway = await startGateway({
+      persistedQueries: { only: new Map([["tasks", "subscription { onCreateTask { id } }"]]) },
+    });
+    const client = gateway.client();
+    const served = await listen(client, "subscription{onCreateTask{id}}");
+    const refused = await listen(client, "subscription { onCreateTask { id title } }");
+    expect(await refused.ended).toMatchObject([{ errorType: "UnsupportedOperation" }]);
+    expect(served.events).toEqual([]);
+  });
+
+  it("GQL-53 the schema is not told where introspection is off", async () => {
+    const gateway = await startGateway({ introspection: "off" });
+    const client = gateway.client();
+    const asked = await listen(client, "{ __schema { queryType { name } } }");
+    expect(await asked.ended).toMatchObject([
+      { errorType: "ValidationError", message: "Introspection is switched off: __schema is not served" },
+    ]);
+    const named = await listen(client, "{ __typename }");
+    await expect.poll(() => named.events).toEqual([{ data: { __typename: "Query" } }]);
   });
 
   it("GQL-20 an owner argument lets through what has exactly that owner", async () => {
