@@ -4,7 +4,9 @@ export { createRelay, type RelayOptions } from "./relay.ts";
 export type {
   Authentication,
   CommittedChange,
+  DeltaPage,
   DeltaQuery,
+  RecordPage,
   RecordQuery,
   RecordReader,
   RecordWrite,

@@ -3,7 +3,7 @@ import { type Identity, matches } from "@tributary/model";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { RelayRecord, RelayStore } from "@tributary/storage";
 import type { RelayClock } from "./relay-clock.ts";
-import type { DeltaQuery, RecordQuery, RecordReader, StoredRecord } from "./relay-port.ts";
+import type { DeltaPage, DeltaQuery, RecordPage, RecordQuery, RecordReader, StoredRecord } from "./relay-port.ts";
 import { canRead, canReadModel } from "./scope.ts";
 
 export interface RecordReaderOptions {
@@ -18,7 +18,8 @@ export interface RecordReaderOptions {
   readonly breathe: () => Promise<void>;
 }
 
-const DELTA_PAGE = 1000;
+/** Records or changes looked at before others have their turn: some milliseconds, where a disk is in it. */
+const STEP = 1000;
 
 export function createRecordReader(options: RecordReaderOptions): RecordReader {
   const { schema, store, clock, sandbox } = options;
@@ -32,16 +33,17 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
 
   return {
     async get(identity, model, key) {
-      const [record] = await store.records(model, [key]);
-      return record && isReadable(identity, storedRecord(record)) ? storedRecord(record) : null;
+      const [record = null] = await getMany(identity, model, [key]);
+      return record;
     },
+    getMany,
     async query(identity, query) {
-      if (!canReadModel(modelOf(query.model), identity, sandbox)) return [];
-      return readablePage(query, isReadable, identity);
+      if (!canReadModel(modelOf(query.model), identity, sandbox)) return { records: [], looked: 0, behind: null };
+      return readablePage(identity, query);
     },
     async delta(identity, query) {
       if (query.since < clock.now() - options.deltaLifetimeMs) return null;
-      if (!canReadModel(modelOf(query.model), identity, sandbox)) return [];
+      if (!canReadModel(modelOf(query.model), identity, sandbox)) return { records: [], looked: 0, behind: null };
       return deltaPage(identity, query);
     },
     canReadModel: (identity, model) => canReadModel(modelOf(model), identity, sandbox),
@@ -53,43 +55,51 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
     },
   };
 
-  /** Reads on until the page is full of readable records or the model ends. */
-  async function readablePage(
-    query: RecordQuery,
-    readable: (identity: Identity, record: StoredRecord) => boolean,
-    identity: Identity,
-  ): Promise<StoredRecord[]> {
-    const found: StoredRecord[] = [];
-    let { after } = query;
-    while (found.length < query.limit) {
-      const limit = query.limit - found.length;
-      const page = await store.scan({ ...query, sort: query.order, after, limit });
-      for (const record of page) if (readable(identity, record)) found.push(storedRecord(record));
-      after = page.at(-1)?.values ?? null;
-      if (page.length < limit) break;
-      if (found.length < query.limit) await options.breathe();
-    }
-    return found;
+  async function getMany(identity: Identity, model: string, keys: readonly string[]): Promise<(StoredRecord | null)[]> {
+    const records = await store.records(model, keys);
+    return records.map((record) => (record !== null && isReadable(identity, record) ? storedRecord(record) : null));
   }
 
-  async function deltaPage(identity: Identity, query: DeltaQuery): Promise<StoredRecord[]> {
+  /** Reads on until the page is full of readable records, enough was looked at, or the model ends. */
+  async function readablePage(identity: Identity, query: RecordQuery): Promise<RecordPage> {
+    const records: StoredRecord[] = [];
+    let looked = 0;
+    let behind = query.after;
+    for (;;) {
+      const limit = query.limit - records.length;
+      const maxLooked = Math.min(query.maxLooked - looked, Math.max(query.limit, STEP));
+      const page = await store.scan({ ...query, sort: query.order, after: behind, limit, maxLooked });
+      records.push(...page.records.filter((record) => isReadable(identity, record)).map(storedRecord));
+      looked += page.looked;
+      behind = page.behind;
+      const isDone = records.length === query.limit || looked >= query.maxLooked;
+      if (behind === null || isDone) return { records, looked, behind };
+      await options.breathe();
+    }
+  }
+
+  async function deltaPage(identity: Identity, query: DeltaQuery): Promise<DeltaPage> {
     const model = modelOf(query.model);
     const found: StoredRecord[] = [];
+    let looked = 0;
     let seq = query.afterSeq > 0 ? query.afterSeq : (await store.firstSeqAt(query.since)) - 1;
     for (;;) {
-      const entries = await store.feedAfter(seq, DELTA_PAGE);
+      const limit = Math.min(STEP, query.maxLooked - looked);
+      const entries = await store.feedAfter(seq, limit);
+      looked += entries.length;
       const own = entries.filter((entry) => entry.model === query.model);
       const records = await store.records(query.model, [...new Set(own.map((entry) => entry.key))]);
       const bySeq = new Map(records.filter((record) => record !== null).map((record) => [record.seq, record]));
       for (const entry of own) {
         const record = bySeq.get(entry.seq);
-        if (record === undefined || !isReadable(identity, storedRecord(record))) continue;
+        if (record === undefined || !isReadable(identity, record)) continue;
         if (query.where !== null && !matches(model, query.where, record.values)) continue;
         found.push(storedRecord(record));
-        if (found.length === query.limit) return found;
+        if (found.length === query.limit) return { records: found, looked, behind: entry.seq };
       }
-      if (entries.length < DELTA_PAGE) return found;
+      if (entries.length < limit) return { records: found, looked, behind: null };
       seq = entries.at(-1)?.seq ?? seq;
+      if (looked >= query.maxLooked) return { records: found, looked, behind: seq };
       await options.breathe();
     }
   }

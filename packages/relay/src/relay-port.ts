@@ -88,13 +88,26 @@ export interface CommittedChange {
 
 export interface RecordQuery {
   readonly model: string;
+  /** Which records are gone through: what keys and indexes lead to. Null for all of the model. */
+  readonly range: Predicate | null;
+  /** Which of those are answered. Null for all. */
   readonly where: Predicate | null;
   /** Ends in the key fields, so that `after` names one place. */
   readonly order: readonly SortKey[];
   readonly limit: number;
-  /** Values of the order's fields of the last record already answered; null from the start. */
+  /** Most records to look at, answered or not: one that finds few ends its page early. At least 1. */
+  readonly maxLooked: number;
+  /** Values of the order's fields of the last record already looked at; null from the start. */
   readonly after: Values | null;
   readonly includeDeleted: boolean;
+}
+
+export interface RecordPage {
+  readonly records: readonly StoredRecord[];
+  /** At most so many records were looked at, those included that the identity may not read. */
+  readonly looked: number;
+  /** Values of the order's fields to go on behind; null at the end. */
+  readonly behind: Values | null;
 }
 
 export interface DeltaQuery {
@@ -103,16 +116,27 @@ export interface DeltaQuery {
   readonly since: number;
   readonly where: Predicate | null;
   readonly limit: number;
-  /** `seq` of the last record already answered; 0 from the start. */
+  /** Most changes to look at, of whatever model. At least 1. */
+  readonly maxLooked: number;
+  /** `seq` of the last change already looked at; 0 from the start. */
   readonly afterSeq: number;
+}
+
+export interface DeltaPage {
+  readonly records: readonly StoredRecord[];
+  readonly looked: number;
+  /** The `seq` to go on behind; null at the end. */
+  readonly behind: number | null;
 }
 
 /** Records an identity may read: what it may not read is left out of every answer. */
 export interface RecordReader {
   get(identity: Identity, model: string, key: string): Promise<StoredRecord | null>;
-  query(identity: Identity, query: RecordQuery): Promise<readonly StoredRecord[]>;
+  /** One answer a key, in the order asked. */
+  getMany(identity: Identity, model: string, keys: readonly string[]): Promise<readonly (StoredRecord | null)[]>;
+  query(identity: Identity, query: RecordQuery): Promise<RecordPage>;
   /** Null when `since` lies behind the lifetime of delta entries: answer from the base instead. */
-  delta(identity: Identity, query: DeltaQuery): Promise<readonly StoredRecord[] | null>;
+  delta(identity: Identity, query: DeltaQuery): Promise<DeltaPage | null>;
   /** True when `identity` may read some records of the model at all. */
   canReadModel(identity: Identity, model: string): boolean;
   canRead(identity: Identity, record: StoredRecord): boolean;

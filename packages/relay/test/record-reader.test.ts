@@ -1,4 +1,4 @@
-import type { Identity } from "@tributary/model";
+import type { Identity, Values } from "@tributary/model";
 import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
@@ -14,9 +14,11 @@ async function create(relay: Relay, model: string, values: Record<string, string
 
 const notes: RecordQuery = {
   model: "Note",
+  range: null,
   where: null,
   order: [{ field: "id", direction: "ASCENDING" }],
   limit: 100,
+  maxLooked: 1000,
   after: null,
   includeDeleted: false,
 };
@@ -26,10 +28,14 @@ describe("createRecordReader", () => {
     const relay = await startRelay();
     await create(relay, "Ballot", { id: "b", choice: "x" });
     expect(await relay.records.get(key, "Ballot", "b")).toBeNull();
-    expect(await relay.records.query(key, { ...notes, model: "Ballot" })).toEqual([]);
-    const since = { model: "Ballot", since: START_MS, where: null, limit: 10, afterSeq: 0 };
-    expect(await relay.records.delta(key, since)).toEqual([]);
-    expect(await relay.records.delta(operator, since)).toHaveLength(1);
+    expect(await relay.records.query(key, { ...notes, model: "Ballot" })).toEqual({
+      records: [],
+      looked: 0,
+      behind: null,
+    });
+    const since = { model: "Ballot", since: START_MS, where: null, limit: 10, maxLooked: 1000, afterSeq: 0 };
+    expect(await relay.records.delta(key, since)).toMatchObject({ records: [] });
+    expect((await relay.records.delta(operator, since))?.records).toHaveLength(1);
     expect(relay.records.canReadModel(key, "Ballot")).toBe(false);
     expect(relay.records.canReadModel(key, "Note")).toBe(true);
     expect(await relay.records.get(operator, "Ballot", "b")).toMatchObject({ version: 1, values: { choice: "x" } });
@@ -39,9 +45,79 @@ describe("createRecordReader", () => {
     const relay = await startRelay();
     for (const id of ["c", "a", "d", "b"]) await create(relay, "Note", { id, title: "t" });
     const first = await relay.records.query(key, { ...notes, limit: 3 });
-    expect(first.map((record) => record.key)).toEqual(["a", "b", "c"]);
-    const rest = await relay.records.query(key, { ...notes, after: first.at(-1)?.values ?? null });
-    expect(rest.map((record) => record.key)).toEqual(["d"]);
+    expect(first.records.map((record) => record.key)).toEqual(["a", "b", "c"]);
+    const rest = await relay.records.query(key, { ...notes, after: first.behind });
+    expect(rest.records.map((record) => record.key)).toEqual(["d"]);
+  });
+
+  it("I11 looks at a bounded number of records for a page, and leads on", async () => {
+    const relay = await startRelay();
+    for (let i = 0; i < 40; i += 1)
+      await create(relay, "Note", { id: `n${i + 10}`, title: i === 33 ? "rare" : "common" });
+    const where = { kind: "field", field: "title", op: "eq", value: "rare" } as const;
+    const pages: string[][] = [];
+    for (let after: Values | null = null; ; ) {
+      const page = await relay.records.query(key, { ...notes, where, limit: 2, maxLooked: 10, after });
+      expect(page.looked).toBeLessThanOrEqual(10);
+      pages.push(page.records.map((record) => record.key));
+      after = page.behind;
+      if (after === null) break;
+    }
+    expect(pages).toEqual([[], [], [], ["n43"], []]);
+  });
+
+  it("I11 looks at a thousand records at a time, and lets others have their turn between", async () => {
+    const memory = createMemoryAdapter();
+    let most = 0;
+    const adapter: StorageAdapter = {
+      ...memory,
+      async scan(scan) {
+        const rows = await memory.scan(scan);
+        if (scan.table === "Note") most = Math.max(most, rows.length);
+        return rows;
+      },
+    };
+    const relay = await startRelay({ adapter });
+    for (let i = 0; i < 6; i += 1) {
+      const writes = Array.from({ length: 500 }, (_, k) => {
+        const values = { id: `n${i * 500 + k}`, title: "t" };
+        return { operation: "create", model: "Note", values, baseVersion: null, condition: null } as const;
+      });
+      await relay.submit(operator, writes);
+    }
+    const where = { kind: "field", field: "title", op: "eq", value: "none" } as const;
+    let turns = 0;
+    let isWaiting = true;
+    const count = (): void => {
+      turns += 1;
+      if (isWaiting) setImmediate(count);
+    };
+    setImmediate(count);
+    const page = await relay.records.query(key, { ...notes, where, limit: 2, maxLooked: 10_000 });
+    isWaiting = false;
+    expect(page).toEqual({ records: [], looked: 3000, behind: null });
+    expect(most).toBe(1000);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  it("I11 looks at a bounded number of changes for a page of a delta, and leads on", async () => {
+    const relay = await startRelay();
+    for (let i = 0; i < 25; i += 1)
+      await create(relay, i === 17 ? "Ballot" : "Note", { id: `n${i}`, title: "t", choice: "x" });
+    const pages: [string[], number | null][] = [];
+    for (let afterSeq = 0; ; ) {
+      const query = { model: "Ballot", since: START_MS, where: null, limit: 5, maxLooked: 10, afterSeq };
+      const page = await relay.records.delta(operator, query);
+      if (page === null) throw new Error("the changes are kept");
+      pages.push([page.records.map((record) => record.key), page.behind]);
+      if (page.behind === null) break;
+      afterSeq = page.behind;
+    }
+    expect(pages).toEqual([
+      [[], 10],
+      [["n17"], 20],
+      [[], null],
+    ]);
   });
 
   it("V2 answers a delta by the time of the last change, in the order of changes, each record once", async () => {
@@ -55,8 +131,15 @@ describe("createRecordReader", () => {
       { operation: "update", model: "Note", values: { id: "b", body: "x" }, baseVersion: null, condition: null },
     ]);
     const delta = async (since: number, afterSeq = 0): Promise<unknown> => {
-      const found = await relay.records.delta(key, { model: "Note", since, where: null, limit: 10, afterSeq });
-      return found === null ? null : found.map((record) => record.key);
+      const found = await relay.records.delta(key, {
+        model: "Note",
+        since,
+        where: null,
+        limit: 10,
+        maxLooked: 1000,
+        afterSeq,
+      });
+      return found === null ? null : found.records.map((record) => record.key);
     };
     expect(await delta(START_MS)).toEqual(["a", "c", "b"]);
     expect(await delta(START_MS + 20)).toEqual(["c", "b"]);
@@ -88,7 +171,7 @@ describe("createRecordReader", () => {
     await settle(5);
     now += 50;
     const startedAt = await relay.records.startedAt();
-    expect(await relay.records.query(key, notes)).toEqual([]);
+    expect(await relay.records.query(key, notes)).toMatchObject({ records: [] });
     release();
     await created;
     const missed = await relay.records.delta(key, {
@@ -96,9 +179,10 @@ describe("createRecordReader", () => {
       since: startedAt,
       where: null,
       limit: 10,
+      maxLooked: 1000,
       afterSeq: 0,
     });
-    expect(missed?.map((record) => record.key)).toEqual(["a"]);
+    expect(missed?.records.map((record) => record.key)).toEqual(["a"]);
     expect(await relay.records.startedAt()).toBe(START_MS + 50);
   });
 

@@ -120,6 +120,15 @@ async function probeStore({ records, schema }: Relay): Promise<void> {
   const [model] = schema.models;
   if (model === undefined) return;
   const order = model.primaryKey.map((field) => ({ field, direction: "ASCENDING" }) as const);
-  const query = { model: model.name, where: null, order, limit: 1, after: null, includeDeleted: true };
+  const query = {
+    model: model.name,
+    range: null,
+    where: null,
+    order,
+    limit: 1,
+    maxLooked: 1,
+    after: null,
+    includeDeleted: true,
+  };
   await records.query({ kind: "operator" }, query);
 }

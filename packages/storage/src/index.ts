@@ -36,6 +36,7 @@ export {
   openRelayStore,
   type RelayCommit,
   type RelayCommitResult,
+  type RelayPage,
   type RelayScan,
   type RelayStore,
   type RelayStoreOptions,

@@ -115,12 +115,16 @@ export function planAfter(
       (direction === "desc") === isDescending && (!isDescending || model.primaryKey.includes(column)),
   );
   if (isPlain && !cells.includes(null)) return { after: cells };
-  // Behind in the first column, or level with it and behind in the next, and so on.
+  return { where: behindIn(order, cells) };
+}
+
+/** Behind in the first column, or level with it and behind in the next, and so on. */
+function behindIn(order: readonly Order[], cells: readonly Cell[]): Condition {
   const of = order.map((key, i): Condition => {
     const level = order.slice(0, i).map(({ column }, at) => compare(column, "eq", cells[at] ?? null));
     return { kind: "and", of: [...level, planBehind(key, cells[i] ?? null)] };
   });
-  return { where: { kind: "or", of } };
+  return { kind: "or", of };
 }
 
 function planBehind({ column, direction }: Order, cell: Cell): Condition {
@@ -129,16 +133,20 @@ function planBehind({ column, direction }: Order, cell: Cell): Condition {
   return { kind: "or", of: [compare(column, "lt", cell), compare(column, "eq", null)] };
 }
 
-/** Rows whose key stands at `cells` or before it. The bare first comparison is there for the key's index. */
-export function planUpTo(columns: readonly string[], cells: readonly Cell[]): Condition {
-  const [first = ""] = columns;
-  const of = columns.map((column, i): Condition => {
-    const level = columns.slice(0, i).map((one, at) => compare(one, "eq", cells[at] ?? null));
-    return { kind: "and", of: [...level, compare(column, i === columns.length - 1 ? "le" : "lt", cells[i] ?? null)] };
-  });
-  return columns.length === 1
-    ? compare(first, "le", cells[0] ?? null)
-    : { kind: "and", of: [compare(first, "le", cells[0] ?? null), { kind: "or", of }] };
+/** Rows that stand at these cells or before them. The bare first comparison is there for the index that serves the order. */
+export function planUpTo(model: ModelDescription, order: readonly Order[], cells: readonly Cell[]): Condition {
+  const exact: Condition = { kind: "not", of: behindIn(order, cells) };
+  const [first] = order;
+  const cell = cells[0] ?? null;
+  // A column that may hold null has rows before `cell` which no comparison with it finds.
+  if (first === undefined || cell === null || !model.primaryKey.includes(first.column)) return exact;
+  const bound = compare(first.column, first.direction === "asc" ? "le" : "ge", cell);
+  return order.length === 1 ? bound : { kind: "and", of: [bound, exact] };
+}
+
+/** The condition as a mere test of rows: twice negated, it means the same, and no database goes by it to find rows. */
+export function asTest(condition: Condition): Condition {
+  return { kind: "not", of: { kind: "not", of: condition } };
 }
 
 /** Both conditions; either may be absent. */

@@ -8,14 +8,13 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import type { ListStep, Predicate, SortKey, Values } from "@tributary/model";
+import type { ListStep, Values } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
 import type { Condition, Head, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
 import { CLOCK, createClockLease } from "./clock-lease.ts";
 import { commitEventually } from "./commit-eventually.ts";
 import { EXPIRED, type ExpiryBounds, expireFeed } from "./expire-feed.ts";
 import { openTables } from "./open-tables.ts";
-import { both, planAfter, planPredicate, planSort } from "./plan-query.ts";
 import type { RecordTable } from "./record-table.ts";
 import {
   type FeedEntry,
@@ -44,6 +43,7 @@ import {
   startsTable,
   trailTable,
 } from "./relay-tables.ts";
+import { notDeleted, type RowsPage, type RowsScan, scanRows } from "./scan-rows.ts";
 import { assertFormat, formatText, type StoreFormat } from "./store-format.ts";
 
 /** What one commit writes. `entries` are in order; entry i gets `firstSeq + i`. */
@@ -95,15 +95,13 @@ export interface StartRow {
   readonly firstSeq: number;
 }
 
-export interface RelayScan {
+/** Deleted records stay out where they are not asked for, as what does not meet `where` does. */
+export interface RelayScan extends RowsScan {
   readonly model: string;
-  readonly where: Predicate | null;
-  /** Records that it leaves level come in key order. */
-  readonly sort: readonly SortKey[];
-  /** Values of the last record already read, of its key and the sort's fields at least; null from the start. */
-  readonly after: Values | null;
-  readonly limit: number;
-  readonly includeDeleted: boolean;
+}
+
+export interface RelayPage extends Omit<RowsPage, "rows"> {
+  readonly records: readonly RelayRecord[];
 }
 
 /** `epoch` and `expiredSeq` are as they were at the opening, the last `head` or an own change: other processes change them too. */
@@ -118,7 +116,7 @@ export interface RelayStore {
   /** The last sequence number, and the time before which no commit may lie. */
   head(): Promise<Head>;
   records(model: string, keys: readonly string[]): Promise<readonly (RelayRecord | null)[]>;
-  scan(scan: RelayScan): Promise<readonly RelayRecord[]>;
+  scan(scan: RelayScan): Promise<RelayPage>;
   /** Records in key order behind `after`, null from the start. */
   page(model: string, after: string | null, limit: number, includeDeleted: boolean): Promise<readonly RelayRecord[]>;
   count(model: string): Promise<number>;
@@ -235,24 +233,11 @@ async function openOver(
     },
     async scan(scan) {
       const table = tableOf(scan.model);
-      const order = planSort(scan.sort);
-      for (const column of table.model.primaryKey) {
-        if (!order.some((key) => key.column === column))
-          order.push({ column, direction: order[0]?.direction ?? "asc" });
-      }
-      const { after } = scan;
-      const cells = after === null ? null : order.map(({ column }) => table.encodeField(column, after[column] ?? null));
-      const behind = cells === null ? {} : planAfter(table.model, order, cells);
-      const asked = scan.where === null ? undefined : planPredicate(table.model, scan.where);
-      const where = both(both(asked, scan.includeDeleted ? undefined : notDeleted), behind.where);
-      const rows = await adapter.scan({
-        table: scan.model,
-        order,
-        limit: scan.limit,
-        ...(where === undefined ? {} : { where }),
-        ...(behind.after === undefined ? {} : { after: behind.after }),
-      });
-      return rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row));
+      const { rows, ...page } = await scanRows(adapter, table, scan);
+      return {
+        ...page,
+        records: rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row)),
+      };
     },
     async page(model, after, limit, includeDeleted) {
       const table = tableOf(model);
@@ -397,7 +382,6 @@ async function openOver(
   };
 }
 
-const notDeleted: Condition = { kind: "compare", column: "$deleted", op: "eq", value: 0 };
 const bySeq: readonly Order[] = [{ column: "seq", direction: "asc" }];
 
 /** Writes what every store has where it is missing, and this start into the table of starts (F1). */

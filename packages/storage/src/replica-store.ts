@@ -19,6 +19,7 @@ import {
   type Cell,
   type Condition,
   type Key,
+  type Order,
   type Row,
   type StorageAdapter,
   StorageError,
@@ -212,11 +213,12 @@ function createStore(
     async settledKeys(model, after, to, limit) {
       const table = tableOf(model);
       const { primaryKey } = table.model;
-      const upTo = to === null ? undefined : planUpTo(primaryKey, keyCellsOf(table, to));
+      const order = primaryKey.map((column): Order => ({ column, direction: "asc" }));
+      const upTo = to === null ? undefined : planUpTo(table.model, order, keyCellsOf(table, to));
       const rows = await adapter.scan({
         table: model,
         columns: table.fieldColumns,
-        order: primaryKey.map((column) => ({ column, direction: "asc" })),
+        order,
         where: both(isSettled, upTo) ?? isSettled,
         limit,
         ...(after === null ? {} : { after: keyCellsOf(table, after) }),

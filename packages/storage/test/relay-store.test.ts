@@ -2,7 +2,7 @@ import type { ListStep, Stamp, Values } from "@tributary/model";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
 import type { RelayRecord, ReplicaRow } from "../src/relay-rows.ts";
-import type { RelayStore } from "../src/relay-store.ts";
+import type { RelayScan, RelayStore } from "../src/relay-store.ts";
 import { createLossyDisk } from "../src/testing/index.ts";
 import { contended, indexedDb, memory, sqlite } from "./databases.ts";
 import { created, note, stampAt } from "./note-schema.ts";
@@ -332,24 +332,112 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       ] as const) {
         const query = {
           model: "Note",
+          range: null,
           where: null,
           sort: sort.map(([field, direction]) => ({ field, direction })),
           includeDeleted: false,
+          maxLooked: 100,
         };
-        const whole = titles(await store.scan({ ...query, after: null, limit: 100 }));
+        const whole = titles((await store.scan({ ...query, after: null, limit: 100 })).records);
         expect(whole).toHaveLength(7);
         const paged: unknown[] = [];
         for (let after: Values | null = null; ; ) {
           const page = await store.scan({ ...query, after, limit: 2 });
-          paged.push(...titles(page));
-          after = page.at(-1)?.values ?? null;
-          if (page.length < 2 || paged.length > whole.length) break;
+          paged.push(...titles(page.records));
+          after = page.behind;
+          if (after === null || paged.length > whole.length) break;
         }
         expect(paged, JSON.stringify(sort)).toEqual(whole);
       }
       const where = { kind: "field", field: "stars", op: "gt", value: 1 } as const;
-      const found = await store.scan({ model: "Note", where, sort: [], after: null, limit: 9, includeDeleted: true });
-      expect(titles(found)).toEqual(["t0", "t3", "t5", "t7"]);
+      const all = { model: "Note", range: null, sort: [], after: null, limit: 9, includeDeleted: true, maxLooked: 100 };
+      const found = await store.scan({ ...all, where });
+      expect(titles(found.records)).toEqual(["t0", "t3", "t5", "t7"]);
+    });
+
+    it("REC-21 a page looks at a bounded number of records, and leads on behind the last of them", async () => {
+      const place = database.place()();
+      const read: number[] = [];
+      const counting: StorageAdapter = {
+        ...place,
+        scan: async (scan) => {
+          const rows = await place.scan(scan);
+          if (scan.table === "Note") read.push(rows.length);
+          return rows;
+        },
+      };
+      const store = await opened(() => counting);
+      const notes = Array.from({ length: 23 }, (_, i) =>
+        change(
+          null,
+          { id: `n${i + 10}`, title: `t${i}`, stars: i < 20 ? 0 : 1, room: i % 5 === 0 ? null : `r${i % 3}` },
+          10,
+        ),
+      );
+      await commit(store, commitOf(10, notes));
+      const walk = async (scan: Partial<RelayScan>): Promise<{ found: unknown[]; lengths: number[] }> => {
+        const all = { model: "Note", range: null, where: null, sort: [], limit: 3, includeDeleted: true, maxLooked: 6 };
+        const found: unknown[] = [];
+        const lengths: number[] = [];
+        for (let after: Values | null = null; ; ) {
+          const page = await store.scan({ ...all, ...scan, after });
+          expect(page.looked).toBeLessThanOrEqual(6);
+          expect(page.records.length).toBeLessThanOrEqual(3);
+          found.push(...titles(page.records));
+          lengths.push(page.records.length);
+          after = page.behind;
+          if (after === null) return { found, lengths };
+        }
+      };
+      const rare = { kind: "field", field: "stars", op: "eq", value: 1 } as const;
+      expect(await walk({ where: rare })).toEqual({ found: ["t20", "t21", "t22"], lengths: [0, 0, 0, 3, 0] });
+      expect(await walk({ where: { ...rare, value: 7 } })).toEqual({ found: [], lengths: [0, 0, 0, 0] });
+      expect(
+        (await walk({ where: { ...rare, value: 7 }, sort: [{ field: "id", direction: "DESCENDING" }] })).lengths,
+      ).toHaveLength(4);
+      for (const direction of ["ASCENDING", "DESCENDING"] as const) {
+        const sort = [{ field: "room", direction }] as const;
+        const { found } = await walk({ where: { ...rare, value: 0 }, sort });
+        expect(found.toSorted()).toEqual(Array.from({ length: 20 }, (_, i) => `t${i}`).toSorted());
+        expect(found).toEqual((await walk({ range: { ...rare, value: 0 }, sort })).found);
+      }
+      expect(Math.max(...read)).toBeLessThanOrEqual(6);
+    });
+
+    it("REC-21 a record that goes while a page is read takes none with it", async () => {
+      const place = database.place()();
+      let between: (() => Promise<void>) | null = null;
+      const adapter: StorageAdapter = {
+        ...place,
+        scan: async (scan) => {
+          const rows = await place.scan(scan);
+          const act = scan.table === "Note" ? between : null;
+          between = scan.table === "Note" ? null : between;
+          await act?.();
+          return rows;
+        },
+      };
+      const store = await opened(() => adapter);
+      const ids = Array.from({ length: 9 }, (_, i) => `n${i}`);
+      await commit(
+        store,
+        commitOf(
+          10,
+          ids.map((id) => change(null, { id, title: id, stars: 1 }, 10)),
+        ),
+      );
+      const where = { kind: "field", field: "stars", op: "eq", value: 1 } as const;
+      const scan = { model: "Note", range: null, where, sort: [], limit: 9, includeDeleted: true, maxLooked: 4 };
+      between = async () => {
+        await place.commit({ writes: [{ kind: "delete", table: "Note", key: ["n1"] }] });
+      };
+      const first = await store.scan({ ...scan, after: null });
+      const second = await store.scan({ ...scan, after: first.behind });
+      const third = await store.scan({ ...scan, after: second.behind });
+      expect([...first.records, ...second.records, ...third.records].map(({ key }) => key)).toEqual(
+        ids.filter((id) => id !== "n1"),
+      );
+      expect(third.behind).toBeNull();
     });
 
     it("REC-5 finds the first number at or after a time", async () => {

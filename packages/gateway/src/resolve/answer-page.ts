@@ -36,8 +36,10 @@ export async function answerPage(
 ): Promise<ConnectionSource> {
   if (!relay.records.canReadModel(identity, model.name)) throw unauthorized(info);
   const filter = readFilter(model, args.filter, limits.maxFilterNodes);
+  const { where, ...keys } = planFilter(model, allOf(range));
   const plan = {
-    ...planFilter(model, allOf(range)),
+    ...keys,
+    where: null,
     accepts: (record: Parameters<typeof passes>[2]) => passes(model, filter, record),
   };
   const hash = (): string => queryHash(name, args);
@@ -46,10 +48,10 @@ export async function answerPage(
     const after = position.place.kind === "records" ? position.place.after : null;
     return {
       position,
-      page: await readPage(relay.records, identity, { model: model.name, plan, order, limit, after }),
+      page: await readPage(relay.records, identity, { model: model.name, range: where, plan, order, limit, after }),
     };
   };
-  const { position, page } = await budget.spend(readOn, ({ page: { looked } }) => looked);
+  const { position, page } = await budget.spend(readOn, ({ page: { cost } }) => cost);
   const { startedAt } = position;
   return {
     items: page.records.map(recordSource),

@@ -87,7 +87,7 @@ function readPlace(members: { readonly [key: string]: JsonValue }, order: readon
   const values: { [field: string]: JsonValue } = {};
   for (const name of order) {
     const value = Object.entries(after).find(([field]) => field === name)?.[1];
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;
+    if (value === undefined || (typeof value === "object" && value !== null)) return null;
     values[name] = value;
   }
   return { kind: "records", after: values };

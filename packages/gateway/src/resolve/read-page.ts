@@ -1,18 +1,21 @@
 /** One page of records in an order, and the place of the next. */
-import type { Identity, SortKey, Values } from "@tributary/model";
+import type { Identity, Predicate, SortKey, Values } from "@tributary/model";
 import type { RecordReader, StoredRecord } from "@tributary/relay";
 import type { FilterPlan } from "../filter/plan-filter.ts";
+import { LOOKED_PER_RECORD, pageCost } from "./record-budget.ts";
 
 export interface Page {
   readonly records: readonly StoredRecord[];
-  /** How many records were looked at. */
-  readonly looked: number;
+  /** What it takes of a request's budget. */
+  readonly cost: number;
   /** The values of the order's fields of the last record looked at; null at the end. */
   readonly behind: Values | null;
 }
 
 export interface PageRequest {
   readonly model: string;
+  /** What keys and indexes lead to; null for all of the model. */
+  readonly range: Predicate | null;
   /** The store is asked for what it says before records are counted; what it accepts is told after that. */
   readonly plan: Pick<FilterPlan, "isEmpty" | "where" | "includeDeleted" | "accepts">;
   readonly order: readonly SortKey[];
@@ -20,18 +23,28 @@ export interface PageRequest {
   readonly after: Values | null;
 }
 
-/** Looks at `limit` records, of which some may drop out, so that the page is shorter. */
+/** Counts `limit` records, of which some may drop out, so that the page is shorter; so it is when too many are looked at for them. */
 export async function readPage(reader: RecordReader, identity: Identity, request: PageRequest): Promise<Page> {
-  const { model, plan, order, limit, after } = request;
-  if (plan.isEmpty) return { records: [], looked: 0, behind: null };
+  const { model, range, plan, order, limit, after } = request;
+  if (plan.isEmpty) return { records: [], cost: 0, behind: null };
   const { where, includeDeleted } = plan;
-  const found = await reader.query(identity, { model, where, order, limit: limit + 1, after, includeDeleted });
-  const looked = found.slice(0, limit);
-  const last = looked.at(-1);
+  const found = await reader.query(identity, {
+    model,
+    range,
+    where,
+    order,
+    // One more, which tells that there is another page.
+    limit: limit + 1,
+    maxLooked: limit * LOOKED_PER_RECORD,
+    after,
+    includeDeleted,
+  });
+  const counted = found.records.slice(0, limit);
+  const last = counted.at(-1);
   return {
-    records: looked.filter(plan.accepts),
-    looked: looked.length,
-    behind: found.length > limit && last !== undefined ? orderValues(order, last) : null,
+    records: counted.filter(plan.accepts),
+    cost: pageCost(counted.length, found.looked),
+    behind: found.records.length > limit && last !== undefined ? orderValues(order, last) : found.behind,
   };
 }
 

@@ -13,6 +13,17 @@ export interface RecordBudget {
   spend<Answer>(read: () => Promise<Answer>, cost: number | ((answer: Answer) => number)): Promise<Answer>;
 }
 
+/**
+ * Records that a page may look at for each that it may hold. Others' records lie between, or those that the store passes over by
+ * a filter: so many cost about as much as one that is answered.
+ */
+export const LOOKED_PER_RECORD = 10;
+
+/** What a page takes: the records that it counted, or more where most of what was looked at did not count. */
+export function pageCost(counted: number, looked: number): number {
+  return Math.max(counted, Math.ceil(looked / LOOKED_PER_RECORD));
+}
+
 export function createRecordBudget(maxRecords: number): RecordBudget {
   let left = maxRecords;
   let last: Promise<unknown> = Promise.resolve();

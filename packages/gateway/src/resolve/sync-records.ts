@@ -11,15 +11,18 @@ import type { GraphQLResolveInfo } from "graphql";
 import { type FilterPlan, planFilter } from "../filter/plan-filter.ts";
 import { readFilter } from "../filter/read-filter.ts";
 import { type Arguments, numberArgument, pageSize, textArgument } from "./arguments.ts";
-import { keyOrder } from "./key-range.ts";
 import { type Place, queryHash, startOf, writeToken } from "./next-token.ts";
 import { readPage } from "./read-page.ts";
+import { LOOKED_PER_RECORD, pageCost } from "./record-budget.ts";
 import { type ConnectionSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
+import { type SyncPath, syncPath } from "./sync-path.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 interface SyncPage {
   readonly records: readonly StoredRecord[];
+  /** What it takes of the request's budget. */
+  readonly cost: number;
   /** Where the next page begins; null at the end. */
   readonly next: Place | null;
 }
@@ -27,6 +30,8 @@ interface SyncPage {
 interface SyncRequest {
   readonly model: ModelDescription;
   readonly plan: FilterPlan;
+  /** What is gone through when nothing was synced before. */
+  readonly along: SyncPath;
   readonly limit: number;
 }
 
@@ -40,16 +45,17 @@ export async function syncRecords(
   const { relay, limits } = services;
   if (!relay.records.canReadModel(context.identity, model.name)) throw unauthorized(info);
   const limit = pageSize(args, limits);
-  const request = { model, limit, plan: planFilter(model, readFilter(model, args.filter, limits.maxFilterNodes)) };
+  const filter = readFilter(model, args.filter, limits.maxFilterNodes);
+  const request = { model, limit, plan: planFilter(model, filter), along: syncPath(model, filter) };
   const hash = (): string => queryHash(info.fieldName, args);
   const token = textArgument(args, "nextToken");
   const since = numberArgument(args, "lastSync") ?? 0;
   const readOn = async (): Promise<{ readonly startedAt: number; readonly page: SyncPage }> => {
-    const { place, startedAt } = await startOf(token, hash, keyOrder(model), () => relay.records.startedAt());
+    const { place, startedAt } = await startOf(token, hash, request.along.order, () => relay.records.startedAt());
     const from: Place = token === null && since > 0 ? { kind: "changes", afterSeq: 0 } : place;
     return { startedAt, page: await readPlace(services, request, context, since, from) };
   };
-  const { startedAt, page } = await context.budget.spend(readOn, ({ page: { records } }) => records.length);
+  const { startedAt, page } = await context.budget.spend(readOn, ({ page: { cost } }) => cost);
   return {
     items: page.records.map(recordSource),
     nextToken: page.next === null ? null : writeToken(hash(), { place: page.next, startedAt }),
@@ -72,13 +78,12 @@ async function readPlace(
 
 async function basePage(
   { relay }: GatewayServices,
-  { model, plan, limit }: SyncRequest,
+  { model, plan, along, limit }: SyncRequest,
   { identity }: RequestContext,
   { after }: Extract<Place, { kind: "records" }>,
 ): Promise<SyncPage> {
-  const order = keyOrder(model);
-  const page = await readPage(relay.records, identity, { model: model.name, plan, order, limit, after });
-  return { records: page.records, next: page.behind === null ? null : { kind: "records", after: page.behind } };
+  const page = await readPage(relay.records, identity, { model: model.name, plan, ...along, limit, after });
+  return { ...page, next: page.behind === null ? null : { kind: "records", after: page.behind } };
 }
 
 async function deltaPage(
@@ -89,12 +94,16 @@ async function deltaPage(
   afterSeq: number,
 ): Promise<SyncPage | null> {
   const { where } = plan;
-  const found = await relay.records.delta(identity, { model: model.name, since, where, limit: limit + 1, afterSeq });
+  const maxLooked = limit * LOOKED_PER_RECORD;
+  const query = { model: model.name, since, where, limit: limit + 1, maxLooked, afterSeq };
+  const found = await relay.records.delta(identity, query);
   if (found === null) return null;
-  const looked = found.slice(0, limit);
-  const last = looked.at(-1);
+  const counted = found.records.slice(0, limit);
+  const last = counted.at(-1);
+  const behind = found.records.length > limit && last !== undefined ? last.seq : found.behind;
   return {
-    records: looked.filter(plan.acceptsChange),
-    next: found.length > limit && last !== undefined ? { kind: "changes", afterSeq: last.seq } : null,
+    records: counted.filter(plan.acceptsChange),
+    cost: pageCost(counted.length, found.looked),
+    next: behind === null ? null : { kind: "changes", afterSeq: behind },
   };
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter, TableLayout, Write } from "../../src/adapter.ts";
+import { asTest } from "../../src/plan-query.ts";
 import { createSqliteAdapter, type SqliteAdapterOptions } from "../../src/sqlite/index.ts";
 import { tempFolder } from "../temp-folder.ts";
 
@@ -319,6 +320,8 @@ describe("createSqliteAdapter", () => {
     expect(plan({ table: "T", order: [{ column: "id", direction: "desc" }], limit: 10 })).not.toContain("TEMP B-TREE");
     const n3 = { kind: "compare", column: "n", op: "eq", value: 3 } as const;
     expect(plan({ table: "T", where: n3 })).toContain("USING INDEX T.byN (n=?)");
+    const tested = plan({ table: "T", where: asTest(n3), order: byId, after: ["k5"], limit: 10 });
+    expect(tested).toMatch(/^SEARCH T USING INDEX sqlite_autoindex_T_1 \(id>\?\)$/);
     expect(plan({ table: "T", where: { kind: "hasPrefix", column: "id", value: "k1" } })).toContain("(id>? AND id<?)");
     const many = Array.from({ length: 200 }, (_, i) => i);
     expect(plan({ table: "T", where: { kind: "in", column: "n", values: many } })).toContain("USING INDEX T.byN (n=?)");

@@ -24,13 +24,15 @@ export async function holdingsOfClient(schema: SchemaDescription, store: DataSto
 export async function holdingsOfRelay(schema: SchemaDescription, relay: Relay): Promise<Holdings> {
   const held = new Map<string, Values>();
   for (const model of schema.models) {
-    const records = await relay.records.query(
+    const { records } = await relay.records.query(
       { kind: "operator" },
       {
         model: model.name,
+        range: null,
         where: null,
         order: model.primaryKey.map((field) => ({ field, direction: "ASCENDING" })),
         limit: 1_000_000,
+        maxLooked: 1_000_000,
         after: null,
         includeDeleted: false,
       },
