@@ -19,6 +19,7 @@ import type { RequestHeaders } from "./request-headers.ts";
 import { createBinder } from "./resolve/bind-resolvers.ts";
 import type { ConflictResolution } from "./resolve/conflict-resolution.ts";
 import { createRecordBudget } from "./resolve/record-budget.ts";
+import { createRecordLoader } from "./resolve/record-loader.ts";
 import type { RequestContext } from "./resolve/request-context.ts";
 import type { GatewaySocket } from "./socket/gateway-socket.ts";
 import { createSocketDoor } from "./socket/socket-door.ts";
@@ -76,10 +77,10 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
   );
   const operations = createOperations(schema, { limits, introspection, persistedQueries });
   const formatter = createErrorFormatter(schema, { log, introspection });
-  const contextFor = (identity: Identity): RequestContext => ({
-    identity,
-    budget: createRecordBudget(limits.maxRecordsPerRequest),
-  });
+  const contextFor = (identity: Identity): RequestContext => {
+    const budget = createRecordBudget(limits.maxRecordsPerRequest);
+    return { identity, budget, related: createRecordLoader(relay.records, identity, budget) };
+  };
   const shared = { operations, formatter, limits, authenticate, contextFor, log };
   const http = createHttpDoor({ ...shared, introspection });
   const sockets = createSocketDoor({ ...shared, openSubscription: createOpenSubscription(shared), now });

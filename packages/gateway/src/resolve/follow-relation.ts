@@ -18,7 +18,7 @@ export async function relatedRecord(
   { relay }: GatewayServices,
   { model, keys }: Extract<RelationOperation, { kind: "related" }>,
   source: unknown,
-  { identity, budget }: RequestContext,
+  { identity, related }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<RecordSource | null> {
   const held = keys.map((name) => heldIn(source, name));
@@ -27,7 +27,7 @@ export async function relatedRecord(
   const values: Values = Object.fromEntries(keyFields(model).map(({ name }, i) => [name, held[i] ?? null]));
   const key = keyOrNull(model, values);
   if (key === null) return null;
-  const record = await budget.spend(() => relay.records.get(identity, model.name, key), 1);
+  const record = await related.load(model.name, key);
   return record === null ? null : recordSource(record);
 }
 

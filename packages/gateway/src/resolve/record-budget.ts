@@ -11,6 +11,11 @@ export interface RecordBudget {
    * not read when nothing is.
    */
   spend<Answer>(read: () => Promise<Answer>, cost: number | ((answer: Answer) => number)): Promise<Answer>;
+  /** Reads as many of the items together as there is budget for; each counts 1. The others are answered by the error. */
+  spendEach<Item, Answer>(
+    items: readonly Item[],
+    read: (affordable: readonly Item[]) => Promise<readonly Answer[]>,
+  ): Promise<(Answer | GatewayError)[]>;
 }
 
 /**
@@ -27,20 +32,29 @@ export function pageCost(counted: number, looked: number): number {
 export function createRecordBudget(maxRecords: number): RecordBudget {
   let left = maxRecords;
   let last: Promise<unknown> = Promise.resolve();
+  /** Whoever asked hears of a failure; the next in turn does not. */
+  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
   return {
-    spend(read, cost) {
-      const next = last.then(async () => {
+    spend: (read, cost) =>
+      inTurn(async () => {
         if (left <= 0) throw exhausted(maxRecords);
         const answer = await read();
         // Looking for nothing many times over takes its time, too.
         left -= Math.max(1, typeof cost === "number" ? cost : cost(answer));
         if (left < 0) throw exhausted(maxRecords);
         return answer;
-      });
-      // Whoever asked hears of a failure; the next in turn does not.
-      last = next.catch(() => undefined);
-      return next;
-    },
+      }),
+    spendEach: (items, read) =>
+      inTurn(async () => {
+        const affordable = items.slice(0, Math.max(left, 0));
+        left -= affordable.length;
+        const answers = affordable.length === 0 ? [] : await read(affordable);
+        return [...answers, ...items.slice(affordable.length).map(() => exhausted(maxRecords))];
+      }),
   };
 }
 

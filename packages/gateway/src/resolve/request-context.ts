@@ -5,6 +5,7 @@ import type { GatewayLimits } from "../gateway-limits.ts";
 import type { SubscriptionHub } from "../subscriptions/subscription-hub.ts";
 import type { ConflictResolution } from "./conflict-resolution.ts";
 import type { RecordBudget } from "./record-budget.ts";
+import type { RecordLoader } from "./record-loader.ts";
 
 /** What all requests share. */
 export interface GatewayServices {
@@ -21,4 +22,6 @@ export interface GatewayServices {
 export interface RequestContext {
   readonly identity: Identity;
   readonly budget: RecordBudget;
+  /** Reads what records lead to, within the budget. */
+  readonly related: RecordLoader;
 }

@@ -4,9 +4,16 @@ import { describe, expect, it } from "vitest";
 import { createErrorFormatter } from "../../src/execute/format-error.ts";
 import { createOpenSubscription } from "../../src/execute/open-subscription.ts";
 import { createRecordBudget } from "../../src/resolve/record-budget.ts";
+import type { RequestContext } from "../../src/resolve/request-context.ts";
 
 const alice: Identity = { kind: "apiKey", id: "alice" };
 const bob: Identity = { kind: "apiKey", id: "bob" };
+
+const contextFor = (identity: Identity): RequestContext => ({
+  identity,
+  budget: createRecordBudget(1),
+  related: { load: async () => null },
+});
 
 /** Events that are pushed to whoever subscribes; counts how often one is executed. */
 function start() {
@@ -29,10 +36,10 @@ function start() {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const openSubscription = createOpenSubscription({
     formatter: createErrorFormatter(schema, { log, introspection: "on" }),
-    contextFor: (identity) => ({ identity, budget: createRecordBudget(1) }),
+    contextFor,
   });
   async function open(query: string, identity: Identity = alice, variableValues: ExecutionArgs["variableValues"] = {}) {
-    const contextValue = { identity, budget: createRecordBudget(1) };
+    const contextValue = contextFor(identity);
     const opened = await openSubscription({ schema, document: parse(query), contextValue, variableValues });
     if (opened.outcome !== "open") return expect.unreachable("the subscription opens");
     return async (value: object): Promise<unknown> => JSON.parse((await opened.answer(value)).text());

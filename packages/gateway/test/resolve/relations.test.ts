@@ -145,6 +145,47 @@ describe.each([
     ]);
   });
 
+  it("GQL-33 the records of a page lead to theirs by one read a model, within what the request may read", async () => {
+    const gateway = await start({ limits: { maxRecordsPerRequest: 60 } });
+    const [many, one] = [vi.spyOn(gateway.relay.records, "getMany"), vi.spyOn(gateway.relay.records, "get")];
+    for (const id of ["a1", "a2"]) await create(gateway, "Author", { id, name: id, authorDeskId: `d-${id}` });
+    await create(gateway, "Desk", { id: "d-a1", room: "r" });
+    for (let i = 0; i < 20; i += 1) {
+      const id = `b${i + 10}`;
+      await create(gateway, "Book", { id, title: id, authorBooksId: ["a1", "a2", "nobody", null][i % 4] });
+    }
+    many.mockClear();
+    one.mockClear();
+    // 20 books and 15 authors; 10 of those hold a desk's key.
+    const { items } = await gateway.field(`{ listBooks { items { author { name desk { room } } } } }`);
+    expect(items.slice(0, 4).map(({ author }: Fields) => author)).toEqual([
+      { name: "a1", desk: { room: "r" } },
+      { name: "a2", desk: null },
+      null,
+      null,
+    ]);
+    expect(many.mock.calls.map(([, model, keys]) => [model, keys])).toEqual([
+      ["Author", ["a1", "a2", "nobody"]],
+      ["Desk", ["d-a1", "d-a2"]],
+    ]);
+    expect(one).not.toHaveBeenCalled();
+    const twice = await gateway.ask(
+      `{ listBooks { items { author { name } again: author { id } more: author { id } } } }`,
+    );
+    expect(twice.errors?.map(({ errorType }) => errorType)).toEqual(Array(5).fill("LimitExceededError"));
+    expect(twice.data?.listBooks.items.filter(({ author }: Fields) => author !== null)).toHaveLength(10);
+  });
+
+  it("GQL-33 a document's later mutation leads to what its earlier one wrote", async () => {
+    const gateway = await withBooks();
+    const { data } = await gateway.ask(`mutation {
+      a: updateBook(input: { id: "b1", title: "x" }) { author { name } }
+      b: updateAuthor(input: { id: "a1", name: "new" }) { id }
+      c: updateBook(input: { id: "b1", title: "y" }) { author { name } }
+    }`);
+    expect(data).toEqual({ a: { author: { name: "a1" } }, b: { id: "a1" }, c: { author: { name: "new" } } });
+  });
+
   it("GQL-33 has-one and belongs-to have a key each", async () => {
     const gateway = await start();
     await create(gateway, "Desk", { id: "d1", room: "r", deskAuthorId: "a1" });
