@@ -607,4 +607,49 @@ describe("Amplify's DataStore against a relay", seconds(90), () => {
     await backOnline([b]);
     expect(await sameEverywhere(world, clients)).toMatchObject({ Task: [], Reading: [], Country: [] });
   });
+
+  it("AMPLIFY-13 settles a deletion on an older version by keys of the app's own: at once, and nobody waits for it", async () => {
+    const world = await startWorld();
+    const { store, classes } = world;
+    const a = world.client({ surroundings: "browser" });
+    const b = world.client({ surroundings: "browser" });
+    const clients = [a, b];
+    await started(clients);
+    const reading = { device: "attic", takenAt: "2026-01-01T00:00:00.000Z" };
+    await a.create("Reading", { ...reading, degrees: 19.5 });
+    await a.create("Country", { code: "IS", name: "Iceland" });
+    await store.save(new classes.Country({ code: "FI", name: "Finland" }));
+    await sameEverywhere(world, clients);
+    await b.signal(false);
+    await b.remove("Country", { code: "IS" });
+    await b.remove("Country", { code: "FI" });
+    await b.remove("Reading", reading);
+    await b.create("Country", { code: "NO", name: "Norway" });
+    await a.change("Country", { code: "IS" }, { name: "Ísland" });
+    await a.change("Reading", reading, { degrees: 20 });
+    const own = (await store.query(classes.Country)).find(({ code }) => code === "FI");
+    if (own === undefined) throw new Error("the store lost the country");
+    await store.save(classes.Country.copyOf(own, (draft) => void Object.assign(draft, { capital: "Helsinki" })));
+    await store.settled();
+    await sent([a]);
+    await backOnline([b]);
+    const held = await sameEverywhere(world, clients);
+    // Where the library can tell its handler of the conflict, it deletes what it was told of.
+    expect(held.Reading).toEqual([]);
+    expect(held.Country).toEqual([
+      expect.objectContaining({ code: "FI", name: "Finland", capital: "Helsinki", _version: 2 }),
+      expect.objectContaining({ code: "IS", name: "Ísland", _version: 2 }),
+      expect.objectContaining({ code: "NO", name: "Norway", _version: 1 }),
+    ]);
+    expect(world.proxy.sent.join("\n").split("deleteCountry(input")).toHaveLength(1 + 2);
+    // The library tells of its second try, too.
+    expect((await b.state()).problems).toEqual([
+      expect.stringContaining("The conditional request failed"),
+      expect.stringContaining("The conditional request failed"),
+      expect.stringContaining("Reading: Unknown RetryMutation"),
+    ]);
+    await b.remove("Country", { code: "IS" });
+    await untroubled([a]);
+    expect((await sameEverywhere(world, clients)).Country).toHaveLength(2);
+  });
 });

@@ -14,8 +14,9 @@ import { type RecordSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
 import { resolveConflict } from "./resolve-conflict.ts";
 import { submitWrite } from "./submit-write.ts";
+import { isUnaskable } from "./unaskable-conflict.ts";
 import { holdsOnNothing, isOverrun, writeCondition } from "./write-condition.ts";
-import { conditionFailed, writeRefused } from "./write-refused.ts";
+import { conditionFailed, refusedData, writeRefused } from "./write-refused.ts";
 import { type MutableValues, writeValues } from "./write-values.ts";
 
 /** How often a condition is judged anew because the record changed meanwhile. */
@@ -47,6 +48,7 @@ export async function writeRecord(
   const baseVersion = numberArgument(input, "_version") ?? expectedVersion;
   // One that names no version may well be meant twice, with something else in between.
   const asked = baseVersion === null ? null : askedHash(operation, args);
+  const isDeletion = operation === "delete";
   const strategy = strategyOf(services.conflictResolution, model);
   const onStale = staleUpdateOf(strategy);
   for (let attempt = 1; ; attempt += 1) {
@@ -59,6 +61,9 @@ export async function writeRecord(
     if (outcome.code === "conflict" && typeof strategy !== "string") {
       const conflicted = { services, model, strategy, write, args, context, info };
       return committed(await resolveConflict(conflicted, outcome), context, info);
+    }
+    if (outcome.code === "conflict" && isDeletion && baseVersion !== null && isUnaskable(model, strategy)) {
+      throw conditionFailed(`version ${baseVersion} is not the stored one`, await refusedData(outcome, context, info));
     }
     const isOvertaken = outcome.code === "condition" && isOverrun(condition, outcome.stored);
     if (!isOvertaken || attempt === MAX_ATTEMPTS) throw await writeRefused(outcome, context, info);
