@@ -4,7 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createDataStore, type DataStoreInstance, type ModelClass } from "@tributary/datastore/node";
+import {
+  createDataStore,
+  type DataStoreInstance,
+  type ModelClass,
+  type ModelInstance,
+} from "@tributary/datastore/node";
 import { generateModels } from "@tributary/schema/codegen";
 import { parseSchema } from "@tributary/schema/sdl";
 import { afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -606,6 +611,74 @@ describe("Amplify's DataStore against a relay", seconds(90), () => {
     await sent([a]);
     await backOnline([b]);
     expect(await sameEverywhere(world, clients)).toMatchObject({ Task: [], Reading: [], Country: [] });
+  });
+
+  it("AMPLIFY-7 gives a client what it wants of many records, over pages that hold none", async () => {
+    const world = await startWorld();
+    const { store, classes } = world;
+    const codes = Array.from({ length: 10_600 }, (_, i) => `C${String(i).padStart(5, "0")}`);
+    await Promise.all(
+      codes.map((code, i) => store.save(new classes.Country({ code, name: i === 10_599 ? "wanted" : "other" }))),
+    );
+    await store.save(new classes.Country({ code: "D", name: "wanted" }));
+    await store.settled();
+    const wanted: AmplifyPredicate = { field: "name", operator: "eq", value: "wanted" };
+    const client = world.client({ surroundings: "browser", wanted: { Country: wanted } });
+    await started([client]);
+    const held = (await client.list("Country")).map(({ code }) => code).sort();
+    expect(held).toEqual(["C10599", "D"]);
+    expect(world.proxy.sent.join("\n").match(/syncCountries\(/g)).toHaveLength(2);
+    await untroubled([client]);
+  });
+
+  it("AMPLIFY-14 keeps what it and a Tributary client made of the same records, both offline, one of them stopped meanwhile", async () => {
+    const world = await startWorld();
+    const { store, classes } = world;
+    const a = world.client({ surroundings: "browser" });
+    const b = world.client({ surroundings: "node" });
+    const clients = [a, b];
+    await started(clients);
+    const [task, edited, deleted] = [
+      await a.create("Task", wholeTask),
+      await a.create("Task", { title: "edited by one, deleted by the other" }),
+      await b.create("Task", { title: "deleted by one, edited by the other" }),
+    ];
+    await sameEverywhere(world, clients);
+    const own = async (id: unknown): Promise<ModelInstance> => {
+      const found = (await store.query(classes.Task)).find((one) => one.id === id);
+      if (found === undefined) throw new Error("the store lost the task");
+      return found;
+    };
+    const edit = async (id: unknown, fields: object): Promise<unknown> =>
+      store.save(classes.Task.copyOf(await own(id), (draft) => void Object.assign(draft, fields)));
+
+    await store.setOnline(false);
+    await a.signal(false);
+    await edit(task.id, { priority: 9, labels: ["green", "of the store"], dueAt: null });
+    await edit(edited.id, { title: "edited by the store" });
+    await store.delete(await own(deleted.id));
+    await store.save(new classes.Board({ name: "of the store" }));
+    await a.change("Task", String(task.id), { title: "of a", labels: ["of a", "home", "green"] });
+    await a.remove("Task", String(edited.id));
+    await a.change("Task", String(deleted.id), { title: "edited by a" });
+    await a.create("Board", { name: "of a" });
+    await a.stop();
+    await b.change("Task", String(task.id), { place: { room: "of b" } });
+    await sent([b]);
+
+    await store.setOnline(true);
+    await store.settled();
+    await a.signal(true);
+    await started([a]);
+    const held = await sameEverywhere(world, clients);
+    const merged = { title: "of a", priority: 9, labels: ["of a", "green", "of the store"], dueAt: null };
+    expect(held.Task).toHaveLength(2);
+    expect(held.Task).toContainEqual(
+      expect.objectContaining({ ...merged, place: { room: "of b", floor: null }, state: "OPEN", _version: 4 }),
+    );
+    expect(held.Task).toContainEqual(expect.objectContaining({ id: edited.id, title: "edited by the store" }));
+    expect(held.Board?.map(({ name }) => name).sort()).toEqual(["of a", "of the store"]);
+    await untroubled([b]);
   });
 
   it("AMPLIFY-13 settles a deletion on an older version by keys of the app's own: at once, and nobody waits for it", async () => {
