@@ -2,7 +2,8 @@
  * What a sync goes through from the start: the whole model by key, or the partition that its filter names, as AppSync does.
  *
  * A filter that names the first field of an index, as expressions of selective sync do, leads to the records of that index; by
- * any other the store passes over the rest of the model, a bounded number of records a page.
+ * any other the store passes over the rest of the model, a bounded number of records a page. Along an index a record can move
+ * past a reader between two pages, when its sort field is written: that change is behind the sync's `startedAt`, so the next one has it.
  */
 import type { Predicate, SortKey } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
