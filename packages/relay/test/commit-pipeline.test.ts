@@ -60,6 +60,18 @@ function gated(adapter: StorageAdapter): {
   return self;
 }
 
+function brokenRequest(replica: string): PipelineRequest<never> {
+  return {
+    records: [],
+    replica,
+    bytes: 0,
+    parts: 1,
+    judge() {
+      throw new Error("cannot be judged");
+    },
+  };
+}
+
 async function until(isTrue: () => boolean): Promise<void> {
   for (let i = 0; i < 1000 && !isTrue(); i++) await new Promise((resolve) => setImmediate(resolve));
   expect(isTrue()).toBe(true);
@@ -197,23 +209,31 @@ describe("createCommitPipeline", () => {
 
   it("I13 fails a request that cannot be judged alone, with what its replica pushed behind it", async () => {
     const bench = await openPipeline();
-    const broken: PipelineRequest<never> = {
-      records: [],
-      replica: "a",
-      bytes: 0,
-      parts: 1,
-      judge() {
-        throw new Error("cannot be judged");
-      },
-    };
     const before = bench.push("a", notes(1));
-    const failing = bench.pipeline.submit(broken);
+    const failing = bench.pipeline.submit(brokenRequest("a"));
     const behind = bench.push("a", notes(2));
     const other = bench.push("b", notes(1));
     await expect(failing).rejects.toThrow("cannot be judged");
     await expect(behind).rejects.toThrow("cannot be judged");
     expect([(await before).kind, (await other).kind]).toEqual(["ack", "ack"]);
     expect(await bench.store.replica("a")).toMatchObject({ n: 1 });
+  });
+
+  it("I13 N3 fails what a replica pushes behind a request that cannot be judged while its turn is being written", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const other = bench.push("b", notes(1));
+    const failing = bench.pipeline.submit(brokenRequest("a"));
+    await until(() => gate.commits === 1);
+    const behind = bench.push("a", notes(2));
+    const seen = spy("none");
+    void bench.pipeline.submit(seen.request);
+    await until(() => seen.versions.length > 0);
+    gate.open();
+    await expect(failing).rejects.toThrow("cannot be judged");
+    await expect(behind).rejects.toThrow("cannot be judged");
+    expect((await other).kind).toBe("ack");
+    expect(await bench.store.replica("a")).toBeNull();
   });
 
   it("I13 stores the parts before the one that cannot be judged, and nothing of that", async () => {
@@ -363,6 +383,26 @@ describe("createCommitPipeline", () => {
     await bench.push("a", notes(1));
     now = START_MS;
     await bench.push("a", notes(2));
+    const times = (await bench.store.feedAfter(0, 10)).map((entry) => entry.at);
+    expect(times).toEqual([START_MS + 5000, START_MS + 5000]);
+  });
+
+  it("V2 judges at no earlier time than the turn under way, though its clock went back", async () => {
+    let now = START_MS + 5000;
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter, clock: { now: () => now } });
+    const first = bench.push("a", notes(1));
+    await until(() => gate.commits === 1);
+    now = START_MS;
+    const second = bench.push("b", notes(1));
+    const seen = spy("none");
+    void bench.pipeline.submit(seen.request);
+    await until(() => seen.versions.length > 0);
+    gate.open();
+    await first;
+    await until(() => gate.commits === 2);
+    gate.open();
+    await second;
     const times = (await bench.store.feedAfter(0, 10)).map((entry) => entry.at);
     expect(times).toEqual([START_MS + 5000, START_MS + 5000]);
   });

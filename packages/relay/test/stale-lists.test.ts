@@ -114,12 +114,7 @@ describe("Q2 an update of a list on an older version", () => {
 
   it("Q2 sees what turns do that are still being written", async () => {
     // Each commit takes some turns of the event loop: the next write is judged meanwhile.
-    const slow = createUnhurriedAdapter(createMemoryAdapter(), {
-      random: () => 0.99,
-      maxTurns: 20,
-      failureRate: 0,
-      table: "Note",
-    });
+    const slow = createUnhurriedAdapter(createMemoryAdapter(), { maxTurns: 20 });
     const relay = await noteWith(await startRelay({ adapter: slow }), "a", "b");
     const writes = [
       update(["a", "x", "b"], 1),

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeUpdate } from "yjs";
 import type { RecordWrite, Relay, WriteOutcome } from "../src/index.ts";
 import { connect, startRelay } from "./fixtures/test-relay.ts";
+import { createUnhurriedAdapter } from "./fixtures/unhurried-adapter.ts";
 
 const key: Identity = { kind: "apiKey", id: "key" };
 const operator: Identity = { kind: "operator" };
@@ -209,6 +210,17 @@ describe("writeRequest", () => {
       await submit(relay, write("create", { id: "n", title: "t" }));
       const answers = await Promise.all([submit(relay, bump), submit(relay, bump), submit(relay, bump)]);
       for (const answer of answers) expect(answer).toMatchObject([{ record: { version: 2 } }]);
+      expect(relay.stats()).toMatchObject({ headSeq: 2 });
+    });
+
+    it("Q1 while the first one is still being written is no second one", async () => {
+      const relay = await startRelay({ adapter: createUnhurriedAdapter(createMemoryAdapter(), { maxTurns: 20 }) });
+      await submit(relay, write("create", { id: "n", title: "t" }));
+      const first = submit(relay, bump);
+      for (let turns = 0; turns < 8; turns++) await new Promise((resolve) => setImmediate(resolve));
+      for (const answer of [await submit(relay, bump), await first]) {
+        expect(answer).toMatchObject([{ record: { version: 2 } }]);
+      }
       expect(relay.stats()).toMatchObject({ headSeq: 2 });
     });
 

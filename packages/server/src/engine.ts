@@ -103,9 +103,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
+/** From about here on a commit takes longer than the way to another thread and back, and many sessions wait for the loop meanwhile. */
+const THREAD_FROM_WRITES = 100;
+
 async function openRelay(options: EngineOptions, authenticate: Authenticate): Promise<Relay> {
   const { schema, databaseFile, access, limits, log } = options;
-  const adapter = createSqliteAdapter({ file: databaseFile, synchronous: "FULL", threadFromWrites: 100 });
+  const adapter = createSqliteAdapter({
+    file: databaseFile,
+    synchronous: "FULL",
+    threadFromWrites: THREAD_FROM_WRITES,
+  });
   try {
     return await createRelay({ schema, adapter, sandbox: access.isSandbox, authenticate, limits, log });
   } catch (error) {
