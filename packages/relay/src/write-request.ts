@@ -223,10 +223,10 @@ function judgePremise(
     return { code: "condition", message: `${name} is at version ${current.version}, not ${expectedVersion}` };
   }
   if (current.isDeleted) {
-    // Amplify's clients answer a conflict by sending the same again at the tombstone's version, for ever.
-    const isMerging = (write.onStale ?? "merge") === "merge";
+    // Where nobody is asked about conflicts, Amplify's clients answer one by sending the same again at the tombstone's version, for ever.
+    const isAsked = write.onStale === "refuse";
     const message = `${name} was deleted in version ${current.version}`;
-    return { code: isMerging ? "missing" : "conflict", message };
+    return { code: isAsked ? "conflict" : "missing", message };
   }
   return null;
 }

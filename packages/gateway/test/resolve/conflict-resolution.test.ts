@@ -166,7 +166,8 @@ it.each(namedStrategies)(
     await write("Delete", { id: "n", _version: 2 });
     expect((await write("Update", { id: "n", title: "x", _version: 3 })).errors).toMatchObject([
       {
-        errorType: project === "MERGE" ? "ConditionalCheckFailedException" : "ConflictUnhandled",
+        errorType:
+          project === "MERGE" || project === "AUTOMERGE" ? "ConditionalCheckFailedException" : "ConflictUnhandled",
         data: { title: "stored", _deleted: true },
       },
     ]);
