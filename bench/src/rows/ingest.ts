@@ -4,11 +4,13 @@
  * The clients' frames were recorded before, so that the relay is measured and not who feeds it. What was committed is read
  * from the relay's metrics; the last answer ends the clock.
  */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { WebSocket } from "ws";
+import { type Child, startChild } from "../child.ts";
 import { nowUs, sleep } from "../clock.ts";
 import { connect, startLimitRelay } from "../limits/limit-relay.ts";
 import { UPDATE_BYTES } from "../message.ts";
-import { recordPushes } from "../relay/record-pushes.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import type { Row, Side } from "../row.ts";
 
@@ -20,6 +22,7 @@ const WINDOW = 2000;
 
 const ours: Side = async (context) => {
   const relay = await startRelay(context.folder);
+  const recorder = startChild("relay/recorder-process.js");
   // Fewer than a relay lets a session have unanswered.
   const perClient = context.size(9000, 1000);
   const count = CLIENTS * perClient;
@@ -28,7 +31,8 @@ const ours: Side = async (context) => {
     async sample() {
       const clients: { readonly socket: WebSocket; readonly pushes: readonly Buffer[] }[] = [];
       for (let i = 0; i < CLIENTS; i++) {
-        const { greeting, pushes } = await recordPushes(context.folder, perClient);
+        const [greeting, ...pushes] = await recordedFrames(recorder, context.folder, perClient);
+        if (greeting === undefined) throw new Error("nothing was recorded");
         clients.push({ socket: await greet(relay.url, greeting), pushes });
       }
       let lastAnswerUs = 0;
@@ -48,9 +52,25 @@ const ours: Side = async (context) => {
       for (const { socket } of clients) socket.terminate();
       return { value: (count * 1e6) / (lastAnswerUs - startUs), notes: { "relay cpu per change_us": cpuUs / count } };
     },
-    close: () => relay.child.stop(),
+    async close() {
+      await Promise.all([relay.child.stop(), recorder.stop()]);
+    },
   };
 };
+
+/** What a new client sends: its greeting, and its pushes. */
+async function recordedFrames(recorder: Child, folder: string, count: number): Promise<Buffer[]> {
+  const file = path.join(folder, "frames");
+  await recorder.ask("record", { folder, count, file });
+  const bytes = readFileSync(file);
+  const frames: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + 4;
+    at = from + bytes.readUInt32LE(at);
+    frames.push(bytes.subarray(from, at));
+  }
+  return frames;
+}
 
 /** A connection that is through with the greeting. */
 async function greet(url: string, greeting: Buffer): Promise<WebSocket> {
