@@ -2,10 +2,12 @@
  * A record's key as one string: the value itself where the primary key is one field of text, else JSON text of the list of
  * key values in key order.
  *
- * Invariant: `keyOf(model, keyValues(model, key)) === key`, and no two keys share a string.
+ * Invariant: `keyOf(model, keyValues(model, key)) === key`, and no two keys share a string. Text with half a surrogate pair has no
+ * UTF-8 form, two such keys could become one on disk: it is in none.
  */
 import { type FieldDescription, keyFields, type ModelDescription } from "@tributary/schema";
 import type { JsonValue, Values } from "./json-value.ts";
+import { isWellFormed } from "./validation/canonical.ts";
 
 /** Values or a key string that name no record. */
 export class KeyError extends Error {
@@ -97,11 +99,6 @@ function isText(field: FieldDescription): boolean {
 
 function isBoolean(field: FieldDescription): boolean {
   return field.type.kind === "scalar" && field.type.name === "Boolean";
-}
-
-/** Text with half a surrogate pair has no UTF-8 form: two such keys could become one on disk. */
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function show(value: unknown): string {

@@ -21,6 +21,7 @@ import {
   parsePredicate,
   projectRow,
   type Stamp,
+  type ValidationOptions,
   type Values,
   validateValues,
 } from "@tributary/model";
@@ -299,9 +300,8 @@ function judgeRow(
   values: Values,
   written: readonly string[] | null,
 ): RefusedChange | null {
-  const problems = validateValues(context.schema, model, values, { complete: true }).filter(
-    ({ field }) => written === null || written.includes(field),
-  );
+  const all = validateValues(context.schema, model, values, whole);
+  const problems = written === null ? all : all.filter(({ field }) => written.includes(field));
   if (problems.length > 0) {
     return refuse(
       "invalid",
@@ -314,10 +314,13 @@ function judgeRow(
   return refuse("invalid", message, model.primaryKey);
 }
 
+const whole: ValidationOptions = { complete: true };
+
 /** The stamp that a tombstone keeps of its documents (D6). */
 function latestDeletion(folds: readonly Fold[]): Stamp | null {
-  const stamps = folds.flatMap((fold) => (fold.deleted === null ? [] : [fold.deleted]));
-  return stamps.sort().at(-1) ?? null;
+  let latest: Stamp | null = null;
+  for (const { deleted } of folds) if (deleted !== null && (latest === null || deleted > latest)) latest = deleted;
+  return latest;
 }
 
 export function refuse(code: RefusalCode, message: string, fields: readonly string[] = []): RefusedChange {

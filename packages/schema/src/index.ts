@@ -31,6 +31,7 @@ export {
   keyFields,
   modelNamed,
   relationFields,
+  ruledFields,
   storedFields,
 } from "./lookup.ts";
 export { readingOperations, readingPart, roleText, rulesOfField } from "./read-rules.ts";

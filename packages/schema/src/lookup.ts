@@ -52,6 +52,11 @@ export function relationFields(model: ModelDescription): readonly FieldDescripti
   return relations(model);
 }
 
+/** Fields with authorization rules of their own. In the model's field order. */
+export function ruledFields(model: ModelDescription): readonly FieldDescription[] {
+  return ruled(model);
+}
+
 /** The key fields: partition field first, then the sort fields. */
 export function keyFields(model: ModelDescription): readonly FieldDescription[] {
   return keys(model);
@@ -78,6 +83,7 @@ const stored = memo((model: ModelDescription) =>
 const relations = memo((model: ModelDescription) =>
   Object.freeze(model.fields.filter((field) => field.relation !== null)),
 );
+const ruled = memo((model: ModelDescription) => Object.freeze(model.fields.filter((field) => field.auth.length > 0)));
 const keys = memo((model: ModelDescription) => namedFields(model, model.primaryKey));
 const facetFields = memo(
   (model: ModelDescription) => new Map(model.facets.map((facet) => [facet, namedFields(model, facet.fields)])),

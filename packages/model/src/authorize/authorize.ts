@@ -5,7 +5,7 @@
  * field with rules of its own is judged by them alone, in a sandbox too: for a write, every field that the write touches must
  * be allowed.
  */
-import { type AuthOperation, type AuthRule, fieldNamed, type ModelDescription } from "@tributary/schema";
+import { type AuthOperation, type AuthRule, type ModelDescription, ruledFields } from "@tributary/schema";
 import type { Identity } from "../identity.ts";
 import type { Values } from "../json-value.ts";
 import { appliesToApiKey } from "./public-rule.ts";
@@ -67,9 +67,11 @@ function forbiddenFields(
   operation: Operation,
   written: readonly string[],
 ): string[] {
+  const ruled = ruledFields(model);
+  if (ruled.length === 0) return [];
   return written.filter((name) => {
-    const rules = fieldNamed(model, name)?.auth ?? [];
-    return rules.length > 0 && !permits(rules, identity, operation);
+    const rules = ruled.find((field) => field.name === name)?.auth;
+    return rules !== undefined && !permits(rules, identity, operation);
   });
 }
 

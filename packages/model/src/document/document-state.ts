@@ -18,7 +18,7 @@ import { encodeBeyond, integrate, nextClock, type StructStore, writeStore } from
 /** The bytes of one document, self-contained. */
 export type DocumentState = Uint8Array;
 
-const FORMAT_1 = 1;
+export const FORMAT_1 = 1;
 const FORMAT_2 = 2;
 
 /** From this size on, and with so many structs, format 2 is tried: below, it is larger. */

@@ -15,19 +15,26 @@ export interface RowTimes {
  */
 export function projectRow(model: ModelDescription, folds: readonly Fold[], times: RowTimes): Values {
   const row: { [field: string]: JsonValue } = {};
-  for (const field of storedFields(model)) row[field.name] = null;
-  for (const fold of folds) {
-    for (const name in fold.values) {
-      const value = fold.values[name];
-      if (value !== undefined && name in row) row[name] = value;
-    }
-  }
+  for (const { name } of storedFields(model)) row[name] = valueIn(folds, name);
   const { createdAt, updatedAt } = model.timestamps;
   if (createdAt !== null && row[createdAt] === null) row[createdAt] = isoTime(times.createdAt);
   if (updatedAt !== null && row[updatedAt] === null) row[updatedAt] = isoTime(times.changedAt);
   return row;
 }
 
+/** A field is in one facet. Fields may be named as what every object inherits. */
+function valueIn(folds: readonly Fold[], name: string): JsonValue {
+  for (const { values } of folds) {
+    if (Object.hasOwn(values, name)) return values[name] ?? null;
+  }
+  return null;
+}
+
+/** Rows of one turn share their time: it is printed once, and held once by all of them. */
+let lastTime = { ms: 0, text: new Date(0).toISOString() };
+
 function isoTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  if (ms === null) return null;
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }

@@ -24,6 +24,7 @@ import { GuardError } from "../update/guard-error.ts";
 import { scanUpdate, type UpdateScan } from "../update/scan-update.ts";
 import { byClient, type DeleteRange, endOf, type Struct } from "../update/struct.ts";
 import { writeUpdate } from "../update/write-update.ts";
+import { acceptFounding } from "./accept-founding.ts";
 import { judgeEntries, type NewWrite, readNewEntries } from "./judge-entries.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { judgeLists } from "./judge-lists.ts";
@@ -37,16 +38,17 @@ const FEW_REMOVED = 8;
 export function judgeUpdate(input: JudgeInput): Verdict {
   const store: StructStore = input.before === null ? new Map() : openDocument(input.before);
   try {
-    return judge(input, store);
+    const scan = scanUpdate(input.update, input.caps);
+    return acceptFounding(input, scan) ?? judgeMerge(input, store, scan);
   } catch (error) {
     if (error instanceof GuardError) return refuse(error.code, error.message);
     throw error;
   }
 }
 
-function judge(input: JudgeInput, store: StructStore): Verdict {
+/** Takes `scan`, that of the update, into `store`, which holds what was there before. Throws a `GuardError` for what cannot be judged. */
+export function judgeMerge(input: JudgeInput, store: StructStore, scan: UpdateScan): Verdict {
   const { model, facet } = input;
-  const scan = scanUpdate(input.update, input.caps);
   const fresh = freshStructs(store, scan);
   const refusedStruct = judgeStructs(input, fresh);
   if (refusedStruct !== null) return refusedStruct;
@@ -89,7 +91,7 @@ function judge(input: JudgeInput, store: StructStore): Verdict {
     judgeLists(integrated.added, orders);
   if (refused !== null) return refused;
 
-  // The usual creation: nothing to merge, nothing to collect.
+  // Nothing to merge, nothing to collect.
   const isWholeDocument = input.before === null && scan.structs.length === 1 && scan.deletes.length === 0;
   return {
     outcome: "accepted",

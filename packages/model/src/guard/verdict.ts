@@ -24,6 +24,7 @@ export interface AcceptedUpdate {
   readonly outcome: "accepted";
   /** False when the update holds nothing new: then it is no write (G4), and `state` says what it said before. */
   readonly changed: boolean;
+  /** May share memory with other documents. */
   readonly state: DocumentState;
   /**
    * What of the update is new, and so what to pass on: clocks that were known are left out, since nobody judged what it says

@@ -15,7 +15,11 @@ export interface ByteReader {
 }
 
 /** Up to here text is put together from its characters; beyond, the decoder is faster. */
-const SHORT_TEXT = 12;
+const SHORT_TEXT = 40;
+
+/** Names of so few bytes are remembered, in so many places (a power of two). */
+const SHORT_NAME = 32;
+const NAME_PLACES = 1024;
 
 /** `value * 128 ** 7` may still be exact; a longer number is not. */
 const MAX_VAR_BYTES = 8;
@@ -80,6 +84,26 @@ export function readText(reader: ByteReader): string {
   return textBetween(reader.bytes, from, reader.at);
 }
 
+/**
+ * Text that is likely to come again and again, as the names of fields do: one that was read before is found rather than made. It
+ * says nothing of what was read, only of how dear it was.
+ */
+export function readNameText(reader: ByteReader): string {
+  const length = readVarUint(reader);
+  const from = reader.at;
+  skipBytes(reader, length);
+  const { bytes, at: to } = reader;
+  if (length === 0 || length > SHORT_NAME) return textBetween(bytes, from, to);
+  let hash = length;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  const place = (hash ^ (hash >>> 15)) & (NAME_PLACES - 1);
+  const known = names[place];
+  if (known !== undefined && isTextAt(known, bytes, from, to)) return known;
+  const name = asKey(textBetween(bytes, from, to));
+  names[place] = name;
+  return name;
+}
+
 /** A big-endian float of 4 or 8 bytes. */
 export function readFloat(reader: ByteReader, size: 4 | 8): number {
   const from = reader.at;
@@ -92,22 +116,63 @@ export function malformed(problem: string): GuardError {
   return new GuardError("malformed", `the update is not a Yjs update of format 1: ${problem}`);
 }
 
-function textBetween(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from <= SHORT_TEXT) {
-    let text = "";
-    let i = from;
-    for (; i < to; i++) {
-      const byte = bytes[i] ?? 128;
-      if (byte > 127) break;
-      text += String.fromCharCode(byte);
-    }
-    if (i === to) return text;
+const names: (string | undefined)[] = new Array<string | undefined>(NAME_PLACES).fill(undefined);
+
+/** The same text as the engine holds it once it was a key: it is compared by identity then, and is one piece. */
+function asKey(text: string): string {
+  return Object.keys({ [text]: null })[0] ?? text;
+}
+
+/** Only of ASCII text; other text takes more bytes than it has units, and so is never the same. */
+function isTextAt(text: string, bytes: Uint8Array, from: number, to: number): boolean {
+  if (text.length !== to - from) return false;
+  for (let i = from; i < to; i++) {
+    if (text.charCodeAt(i - from) !== bytes[i]) return false;
   }
+  return true;
+}
+
+function textBetween(bytes: Uint8Array, from: number, to: number): string {
+  const short = to - from <= SHORT_TEXT ? asciiText(bytes, from, to) : null;
+  if (short !== null) return short;
   try {
     return decodeUtf8(bytes.subarray(from, to));
   } catch {
     throw malformed("text in it is not UTF-8");
   }
+}
+
+/** Null for what is not ASCII. Characters are joined by eight: one at a time leaves a chain of halves behind. */
+function asciiText(bytes: Uint8Array, from: number, to: number): string | null {
+  let text = "";
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    const a = bytes[i] ?? 128;
+    const b = bytes[i + 1] ?? 128;
+    const c = bytes[i + 2] ?? 128;
+    const d = bytes[i + 3] ?? 128;
+    const e = bytes[i + 4] ?? 128;
+    const f = bytes[i + 5] ?? 128;
+    const g = bytes[i + 6] ?? 128;
+    const h = bytes[i + 7] ?? 128;
+    if ((a | b | c | d | e | f | g | h) > 127) return null;
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+  }
+  if (i + 4 <= to) {
+    const a = bytes[i] ?? 128;
+    const b = bytes[i + 1] ?? 128;
+    const c = bytes[i + 2] ?? 128;
+    const d = bytes[i + 3] ?? 128;
+    if ((a | b | c | d) > 127) return null;
+    text += String.fromCharCode(a, b, c, d);
+    i += 4;
+  }
+  for (; i < to; i++) {
+    const byte = bytes[i] ?? 128;
+    if (byte > 127) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 function safe(value: number): number {

@@ -11,6 +11,7 @@ import {
   malformed,
   readByte,
   readFloat,
+  readNameText,
   readText,
   readVarInt,
   readVarUint,
@@ -156,7 +157,7 @@ export function readValue(reader: ByteReader): JsonValue {
       const length = readVarUint(reader);
       const object: { [key: string]: JsonValue } = {};
       for (let i = 0; i < length; i++) {
-        const key = readText(reader);
+        const key = readNameText(reader);
         if (Object.hasOwn(object, key)) throw malformed(`an object in it has the key ${JSON.stringify(key)} twice`);
         object[key] = readValue(reader);
       }

@@ -13,7 +13,7 @@ import {
   createByteReader,
   malformed,
   readByte,
-  readText,
+  readNameText,
   readVarUint,
   skipBytes,
 } from "./byte-reader.ts";
@@ -221,7 +221,7 @@ function skipString(reader: ByteReader): number {
 }
 
 function readName(reader: ByteReader): string {
-  const name = readText(reader);
+  const name = readNameText(reader);
   if (name === "__proto__") throw malformed("a name in it is __proto__");
   return name;
 }

@@ -55,7 +55,8 @@ function wellFormed(text: string): string {
 
 const native: unknown = Reflect.get(String.prototype, "isWellFormed");
 
-const isWellFormed: (text: string) => boolean =
+/** Whether text has no half of a surrogate pair. */
+export const isWellFormed: (text: string) => boolean =
   typeof native === "function" ? (text) => native.call(text) === true : (text) => !/\p{Surrogate}/u.test(text);
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

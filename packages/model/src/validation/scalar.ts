@@ -32,7 +32,7 @@ export function isScalarValue(scalar: ScalarName, value: JsonValue, strictness: 
   if (scalar === "AWSURL") return isUrl(value);
   if (scalar === "AWSIPAddress") return isAddress(strictness === "app" ? withoutZone(value) : value);
   if (scalar === "AWSJSON") return strictness === "relay" || isJsonText(value);
-  const form = (strictness === "app" ? looseForms : strictForms)[scalar];
+  const form = (strictness === "app" ? looseForms : strictForms).get(scalar);
   return form === undefined || form.test(value);
 }
 
@@ -48,23 +48,23 @@ const zone = "(Z|[+-]\\d{2}:\\d{2}(:\\d{2})?)";
 const looseTime = "\\d{2}:\\d{2}(:\\d{2}(.\\d+)?)?";
 /** The form that HTML gives to an address of `<input type="email">`. */
 const email = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i;
-const looseForms: Partial<Record<ScalarName, RegExp>> = {
-  AWSDate: new RegExp(`^\\d{4}-\\d{2}-\\d{2}${zone}?$`),
-  AWSTime: new RegExp(`^${looseTime}${zone}?$`),
-  AWSDateTime: new RegExp(`^\\d{4}-\\d{2}-\\d{2}T${looseTime}${zone}?$`),
-  AWSEmail: email,
-  AWSPhone: /^\+?\d[\d\s-]+$/,
-};
+const looseForms: ReadonlyMap<ScalarName, RegExp> = new Map([
+  ["AWSDate", new RegExp(`^\\d{4}-\\d{2}-\\d{2}${zone}?$`)],
+  ["AWSTime", new RegExp(`^${looseTime}${zone}?$`)],
+  ["AWSDateTime", new RegExp(`^\\d{4}-\\d{2}-\\d{2}T${looseTime}${zone}?$`)],
+  ["AWSEmail", email],
+  ["AWSPhone", /^\+?\d[\d\s-]+$/],
+]);
 
 const date = "\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])";
 const time = "([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?";
-const strictForms: Partial<Record<ScalarName, RegExp>> = {
-  AWSDate: new RegExp(`^${date}${zone}?$`),
-  AWSTime: new RegExp(`^${time}${zone}?$`),
-  AWSDateTime: new RegExp(`^${date}T${time}${zone}$`),
-  AWSEmail: email,
-  AWSPhone: /^\+?\d[\d\s-]+$/,
-};
+const strictForms: ReadonlyMap<ScalarName, RegExp> = new Map([
+  ["AWSDate", new RegExp(`^${date}${zone}?$`)],
+  ["AWSTime", new RegExp(`^${time}${zone}?$`)],
+  ["AWSDateTime", new RegExp(`^${date}T${time}${zone}$`)],
+  ["AWSEmail", email],
+  ["AWSPhone", /^\+?\d[\d\s-]+$/],
+]);
 
 /** The portable core has no URL class: a scheme, and a host behind it where the scheme needs one. */
 function isUrl(value: string): boolean {

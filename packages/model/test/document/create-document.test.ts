@@ -91,6 +91,16 @@ describe("a row", () => {
     expect(projectRow(message, folds({ updatedAt: null }), times)["updatedAt"]).toBe("2026-01-01T00:00:00.120Z");
   });
 
+  test("V5 rows of one time and of others in turn show each their own", () => {
+    for (const ms of [5, 5, 6, 5, 0, 6]) {
+      const row = projectRow(message, folds({}), { createdAt: ms, changedAt: ms + 1 });
+      expect([row["createdAt"], row["updatedAt"]]).toEqual([
+        new Date(ms).toISOString(),
+        new Date(ms + 1).toISOString(),
+      ]);
+    }
+  });
+
   test("ROW-1 has no timestamps where the model has none", () => {
     const { fold } = createDocument(place, 0, create(at(1), { country: "CH", number: 1 }), ALICE);
     expect(projectRow(place, [fold], { createdAt: 1, changedAt: 1 })).toEqual({ country: "CH", number: 1, name: null });
