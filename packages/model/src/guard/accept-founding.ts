@@ -50,6 +50,7 @@ export function acceptFounding(input: JudgeInput, { structs, deletes }: UpdateSc
     after: { values, stamps, deleted: null, maxStamp: stamp },
     written,
     clientIds: [struct.client],
+    lists: null,
   };
 }
 
