@@ -6,9 +6,11 @@ import type { Operations } from "./execute/operations.ts";
 import type { GatewayLimits } from "./gateway-limits.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 import type { RequestContext } from "./resolve/request-context.ts";
+import type { ExecuteOperation } from "./written/execute-operation.ts";
 
 export interface DoorOptions {
   readonly operations: Operations;
+  readonly executeOperation: ExecuteOperation;
   readonly formatter: ErrorFormatter;
   readonly limits: GatewayLimits;
   readonly authenticate: (headers: RequestHeaders) => Promise<Authentication>;

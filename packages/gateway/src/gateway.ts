@@ -24,6 +24,7 @@ import type { RequestContext } from "./resolve/request-context.ts";
 import type { GatewaySocket } from "./socket/gateway-socket.ts";
 import { createSocketDoor } from "./socket/socket-door.ts";
 import { createSubscriptionHub } from "./subscriptions/subscription-hub.ts";
+import { createExecuteOperation } from "./written/execute-operation.ts";
 
 /** What an operator may choose. */
 export interface GatewaySettings {
@@ -70,18 +71,16 @@ export function createGateway({ relay, authenticate, log, ...options }: GatewayO
     maxQueuedEvents: limits.maxQueuedEvents,
     onFailure: (error) => log.error({ err: error }, "a GraphQL subscription failed"),
   });
-  const schema = generateSchema<RequestContext>(
-    relay.schema,
-    createBinder({ relay, limits, subscriptions, conflictResolution, now, newId, log }),
-    { withSpareNames: true },
-  );
+  const services = { relay, limits, subscriptions, conflictResolution, now, newId, log };
+  const schema = generateSchema<RequestContext>(relay.schema, createBinder(services), { withSpareNames: true });
   const operations = createOperations(schema, { limits, introspection, persistedQueries });
   const formatter = createErrorFormatter(schema, { log, introspection });
   const contextFor = (identity: Identity): RequestContext => {
     const budget = createRecordBudget(limits.maxRecordsPerRequest);
     return { identity, budget, related: createRecordLoader(relay.records, identity, budget) };
   };
-  const shared = { operations, formatter, limits, authenticate, contextFor, log };
+  const executeOperation = createExecuteOperation(services, schema);
+  const shared = { operations, executeOperation, formatter, limits, authenticate, contextFor, log };
   const http = createHttpDoor({ ...shared, introspection });
   const sockets = createSocketDoor({ ...shared, openSubscription: createOpenSubscription(shared), now });
 

@@ -1,7 +1,7 @@
 /** What a record means: its Yjs document, merging, stamps, predicates, validation and authorization. */
 
 export type { Authorization, AuthorizedChange, AuthorizeOptions, Operation } from "./authorize/authorize.ts";
-export { authorize } from "./authorize/authorize.ts";
+export { authorize, canReadEvery } from "./authorize/authorize.ts";
 export { additionsEdit } from "./document/additions-edit.ts";
 export { applyIntent } from "./document/apply-intent.ts";
 export { createDocument } from "./document/create-document.ts";

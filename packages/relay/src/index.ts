@@ -6,6 +6,7 @@ export type {
   CommittedChange,
   DeltaPage,
   DeltaQuery,
+  JsonQuery,
   RecordPage,
   RecordQuery,
   RecordReader,

@@ -1,7 +1,7 @@
 /** Reads of stored records for an identity, through the read filter that deliveries use. */
-import { type Identity, matches } from "@tributary/model";
+import { canReadEvery, type Identity, matches } from "@tributary/model";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { RelayRecord, RelayStore } from "@tributary/storage";
+import { type RelayRecord, type RelayStore, relatedTables } from "@tributary/storage";
 import type { RelayClock } from "./relay-clock.ts";
 import type { DeltaPage, DeltaQuery, RecordPage, RecordQuery, RecordReader, StoredRecord } from "./relay-port.ts";
 import { canRead, canReadModel } from "./scope.ts";
@@ -40,6 +40,11 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
     async query(identity, query) {
       if (!canReadModel(modelOf(query.model), identity, sandbox)) return { records: [], looked: 0, behind: null };
       return readablePage(identity, query);
+    },
+    async queryJson(identity, { order, ...query }) {
+      const models = [query.model, ...relatedTables(query.shape)];
+      if (!models.every((model) => canReadEvery(modelOf(model), identity, { sandbox }))) return null;
+      return store.scanJson({ ...query, sort: order });
     },
     async delta(identity, query) {
       if (query.since < clock.now() - options.deltaLifetimeMs) return null;

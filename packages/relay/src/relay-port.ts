@@ -6,6 +6,7 @@
  */
 import type { Identity, Predicate, SortKey, Values } from "@tributary/model";
 import type { SchemaDescription } from "@tributary/schema";
+import type { RecordsJson, RecordsJsonScan } from "@tributary/storage";
 
 /** A record as it is stored at the relay. */
 export interface StoredRecord {
@@ -110,6 +111,12 @@ export interface RecordPage {
   readonly behind: Values | null;
 }
 
+/** All records of a range, those that are accepted as JSON of a shape. */
+export interface JsonQuery extends Omit<RecordsJsonScan, "sort"> {
+  /** Ends in the key fields, so that `after` names one place. */
+  readonly order: readonly SortKey[];
+}
+
 export interface DeltaQuery {
   readonly model: string;
   /** Records whose last change is at or behind this time, in the order of their changes. */
@@ -135,6 +142,11 @@ export interface RecordReader {
   /** One answer a key, in the order asked. */
   getMany(identity: Identity, model: string, keys: readonly string[]): Promise<readonly (StoredRecord | null)[]>;
   query(identity: Identity, query: RecordQuery): Promise<RecordPage>;
+  /**
+   * A page in one step, without a look at each record. Null where that is no question of the query alone: where a record is to be
+   * judged before it is shown, does not fit the shape, or the store does not write JSON.
+   */
+  queryJson(identity: Identity, query: JsonQuery): Promise<RecordsJson | null>;
   /** Null when `since` lies behind the lifetime of delta entries: answer from the base instead. */
   delta(identity: Identity, query: DeltaQuery): Promise<DeltaPage | null>;
   /** True when `identity` may read some records of the model at all. */

@@ -19,6 +19,7 @@
  */
 
 import type { JsonValue } from "@tributary/model";
+import type { RowShape } from "./row-shape.ts";
 
 /** A stored value. Booleans are 0 and 1, lists and objects are JSON text, bytes are documents and updates. */
 export type Cell = null | number | string | Uint8Array;
@@ -127,6 +128,26 @@ export interface Scan {
   readonly after?: readonly Cell[];
   /** Columns to answer, in this order; all when absent. */
   readonly columns?: readonly string[];
+}
+
+/** A page of rows as JSON. */
+export interface JsonScan {
+  /** Its order holds the whole key, and leads through no looks; what it says of columns is not asked. */
+  readonly scan: Omit<Scan, "columns"> & { readonly order: readonly Order[]; readonly limit: number };
+  readonly shape: RowShape;
+  /** What a row must meet to be written; all rows that the scan finds are when absent. */
+  readonly accept?: Condition;
+}
+
+export interface JsonPage {
+  /** The rows that are written, one object each, with commas between them, as UTF-8. */
+  readonly json: Uint8Array;
+  /** How many rows the scan found, written or not. */
+  readonly looked: number;
+  /** How many times a written row held the whole key of another that its shape leads to, whether that is there or not. */
+  readonly led: number;
+  /** The cells of the order's columns in the last row that was found, when there are more behind it; null at the end. */
+  readonly behind: readonly Cell[] | null;
 }
 
 /** `count` without a column counts rows; every other measure is over the rows in which its column is not null. */
@@ -269,6 +290,11 @@ export interface StorageAdapter {
   /** One answer a key, in the order asked. */
   getMany(table: string, keys: readonly Key[]): Promise<readonly (Row | undefined)[]>;
   scan(scan: Scan): Promise<readonly Row[]>;
+  /**
+   * The JSON is that of `JSON.stringify`, byte for byte. Null where a row that is to be written does not fit its shape, and for
+   * shapes that the database cannot write. Absent from adapters that could do no better than a scan.
+   */
+  scanJson?(scan: JsonScan): Promise<JsonPage | null>;
   count(table: string, where?: Condition): Promise<number>;
   aggregate(aggregation: Aggregation): Promise<readonly Row[]>;
   search(search: TextSearch): Promise<readonly Row[]>;

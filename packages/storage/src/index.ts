@@ -13,6 +13,8 @@ export {
   type Expectation,
   type Head,
   type IndexLayout,
+  type JsonPage,
+  type JsonScan,
   type Key,
   type Look,
   type Measure,
@@ -42,6 +44,7 @@ export {
   type RelayStoreOptions,
   type StartRow,
 } from "./relay-store.ts";
+export { recordColumns } from "./relay-tables.ts";
 export {
   createReplicaReader,
   type ReadRecord,
@@ -62,4 +65,14 @@ export {
   type ReplicaStore,
   type ReplicaStoreOptions,
 } from "./replica-store.ts";
+export {
+  type LeafShape,
+  type RelatedMember,
+  type RowMember,
+  type RowShape,
+  relatedTables,
+  type ValueMember,
+  type ValueShape,
+} from "./row-shape.ts";
+export type { RecordsJson, RecordsJsonScan } from "./scan-json.ts";
 export { sortedPage } from "./sorted-page.ts";

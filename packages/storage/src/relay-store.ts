@@ -43,6 +43,7 @@ import {
   startsTable,
   trailTable,
 } from "./relay-tables.ts";
+import { type RecordsJson, type RecordsJsonScan, scanJson } from "./scan-json.ts";
 import { notDeleted, type RowsPage, type RowsScan, scanRows } from "./scan-rows.ts";
 import { assertFormat, formatText, type StoreFormat } from "./store-format.ts";
 
@@ -117,6 +118,8 @@ export interface RelayStore {
   head(): Promise<Head>;
   records(model: string, keys: readonly string[]): Promise<readonly (RelayRecord | null)[]>;
   scan(scan: RelayScan): Promise<RelayPage>;
+  /** Null where the database does not write them: as they are, in such a shape, or ever. */
+  scanJson(scan: RecordsJsonScan): Promise<RecordsJson | null>;
   /** Records in key order behind `after`, null from the start. */
   page(model: string, after: string | null, limit: number, includeDeleted: boolean): Promise<readonly RelayRecord[]>;
   count(model: string): Promise<number>;
@@ -239,6 +242,7 @@ async function openOver(
         records: rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row)),
       };
     },
+    scanJson: async (scan) => scanJson(adapter, tableOf(scan.model), scan),
     async page(model, after, limit, includeDeleted) {
       const table = tableOf(model);
       const rows = await adapter.scan({

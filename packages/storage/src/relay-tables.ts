@@ -20,6 +20,9 @@ export const relayColumns: readonly ColumnLayout[] = [
   { name: "$deletedStamp", type: "text" },
 ];
 
+/** The columns of a relay's model table, beside its fields, that are shown of a record. */
+export const recordColumns = { version: "$version", changedAt: "$changedAt", deletion: "$deleted" } as const;
+
 export function createRelayTable(model: ModelDescription): RecordTable {
   return createRecordTable(model, [...relayColumns, ...documentColumns(model)]);
 }

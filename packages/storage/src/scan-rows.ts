@@ -51,8 +51,7 @@ export async function scanRows(adapter: StorageAdapter, table: RecordTable, scan
       ...(after === undefined ? {} : { after }),
       ...(where === undefined ? {} : { where }),
     });
-  const place = (cells: Row): Values =>
-    Object.fromEntries(columns.map((column, i) => [column, table.decodeField(column, cells[i] ?? null)]));
+  const place = (cells: Row): Values => placeOf(table, columns, cells);
   const lastOf = (rows: readonly Row[], limit: number): Values | null => {
     const last = rows.length < limit ? undefined : rows.at(-1);
     return last === undefined ? null : place(cellsOf(table, columns, table.decode(last)));
@@ -72,7 +71,7 @@ export async function scanRows(adapter: StorageAdapter, table: RecordTable, scan
 }
 
 /** The sort, and behind it what of the key it lacks: no two rows are level. */
-function wholeOrder({ model }: RecordTable, sort: readonly SortKey[]): Order[] {
+export function wholeOrder({ model }: RecordTable, sort: readonly SortKey[]): Order[] {
   const order = planSort(sort);
   const direction = order[0]?.direction ?? "asc";
   for (const column of model.primaryKey) {
@@ -81,10 +80,15 @@ function wholeOrder({ model }: RecordTable, sort: readonly SortKey[]): Order[] {
   return order;
 }
 
-function planned({ model }: RecordTable, predicate: Predicate | null): Condition | undefined {
+/** The values in cells of columns: what a place in an order is told by. */
+export function placeOf(table: RecordTable, columns: readonly string[], cells: readonly Cell[]): Values {
+  return Object.fromEntries(columns.map((column, i) => [column, table.decodeField(column, cells[i] ?? null)]));
+}
+
+export function planned({ model }: RecordTable, predicate: Predicate | null): Condition | undefined {
   return predicate === null ? undefined : planPredicate(model, predicate);
 }
 
-function cellsOf(table: RecordTable, columns: readonly string[], values: Values): Cell[] {
+export function cellsOf(table: RecordTable, columns: readonly string[], values: Values): Cell[] {
   return columns.map((column) => table.encodeField(column, values[column] ?? null));
 }

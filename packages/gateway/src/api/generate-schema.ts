@@ -33,9 +33,9 @@ import { keyPath } from "./key-path.ts";
 import { createModelTypes } from "./model-types.ts";
 import { createNamedTypes } from "./named-types.ts";
 import { type RelationOperation, relationOperation } from "./relation-operation.ts";
-import { outputOf, type RootField, type RootOperation, rootFields } from "./root-operation.ts";
+import { outputOf, type RootField, type RootOperation } from "./root-operation.ts";
 import { awsTimestamp } from "./scalars/aws-timestamp.ts";
-import { spareFields } from "./spare-fields.ts";
+import { servedFields } from "./served-fields.ts";
 import { createTypeNames, type Way } from "./type-names.ts";
 import { createWriteInputs } from "./write-inputs.ts";
 
@@ -61,8 +61,7 @@ export function generateSchema<Context = unknown>(
   const comparisons = createComparisonInputs(schema.dialect, types, fieldTypes);
   const filters = createFilterInputs(schema, shape, names, types, comparisons);
   const keys = createKeyArguments(schema, types, fieldTypes, comparisons);
-  const printed = rootFields(schema, conflictDetection);
-  const fields = withSpareNames ? [...printed, ...spareFields(schema, printed)] : printed;
+  const fields = servedFields(schema, shape);
 
   for (const { name } of schema.enums) fieldTypes.enumType(name);
   for (const { name } of schema.embedded) fieldTypes.embeddedType(name);

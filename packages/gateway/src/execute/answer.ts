@@ -13,6 +13,15 @@ export interface Outcome {
   readonly errors?: readonly GraphQLError[] | undefined;
 }
 
+/** An answer without errors that was not made as data, but as the UTF-8 of its JSON. */
+export interface WrittenResult extends ExecutionResult {
+  readonly written: Buffer<ArrayBuffer>;
+}
+
+export function isWritten(result: unknown): result is WrittenResult {
+  return typeof result === "object" && result !== null && "written" in result;
+}
+
 export function answerOf({ data, errors }: Outcome, formatter: ErrorFormatter): Answer {
   if (errors === undefined || errors.length === 0) return { data: data ?? null };
   return { data: data ?? null, errors: errors.map(formatter.format) };

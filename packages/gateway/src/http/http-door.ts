@@ -5,10 +5,10 @@
  * are not served here, neither as event streams nor in parts.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ExecutionResult, execute, GraphQLError, OperationTypeNode } from "graphql";
+import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
 import { createYoga, type GraphQLParams, type Plugin } from "graphql-yoga";
 import type { DoorOptions } from "../door-options.ts";
-import { answerOf, type Outcome, statusOf } from "../execute/answer.ts";
+import { answerOf, isWritten, type Outcome, statusOf } from "../execute/answer.ts";
 import type { Introspection } from "../execute/no-introspection.ts";
 import { type ErrorType, GatewayError } from "../gateway-error.ts";
 import { requestHeaders } from "../request-headers.ts";
@@ -81,7 +81,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 }
 
 /** Takes over between the parameters and the answer: what lies between in Yoga is not used. */
-function createExecution({ operations, formatter }: DoorOptions): Plugin<object, ServerContext> {
+function createExecution({ operations, executeOperation, formatter }: DoorOptions): Plugin<object, ServerContext> {
   return {
     onParams({ request, params, context, setParams, setParamsHandler }) {
       setParamsHandler(() => run(request.method, params, context.requestContext));
@@ -94,17 +94,22 @@ function createExecution({ operations, formatter }: DoorOptions): Plugin<object,
       setResultProcessor((result, { Response }) => {
         const headers = { "cache-control": "no-store", "content-type": `${type}; charset=utf-8` };
         if (Array.isArray(result)) {
-          const answers = result.map((one) => answerOf(outcomeOf(one), formatter));
-          return new Response(JSON.stringify(answers), { headers });
+          const answers = result.map((one) => (isWritten(one) ? one.written : textOf(outcomeOf(one))));
+          return new Response(`[${answers.join(",")}]`, { headers });
         }
+        if (isWritten(result)) return new Response(result.written, { headers });
         const outcome = outcomeOf(result);
-        return new Response(JSON.stringify(answerOf(outcome, formatter)), {
+        return new Response(textOf(outcome), {
           status: statusOf(outcome),
           headers: { ...headers, ...outcome.errors?.map(headersOf).find((found) => found !== null) },
         });
       }, type);
     },
   };
+
+  function textOf(outcome: Outcome): string {
+    return JSON.stringify(answerOf(outcome, formatter));
+  }
 
   function run(
     method: string,
@@ -115,9 +120,9 @@ function createExecution({ operations, formatter }: DoorOptions): Plugin<object,
     if (prepared.outcome === "refused") return { errors: prepared.errors };
     switch (prepared.type) {
       case OperationTypeNode.QUERY:
-        return execute(prepared.args);
+        return executeOperation(prepared.args);
       case OperationTypeNode.MUTATION:
-        if (method !== "GET") return execute(prepared.args);
+        if (method !== "GET") return executeOperation(prepared.args);
         return refused("MalformedHttpRequestException", "a mutation is not served over GET; send it by POST", 405);
       case OperationTypeNode.SUBSCRIPTION:
         return refused(

@@ -6,16 +6,16 @@
  */
 import type { SortKey } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
-import type { GraphQLResolveInfo } from "graphql";
 import { allOf, type FilterTest, passes } from "../filter/filter-test.ts";
-import { planFilter } from "../filter/plan-filter.ts";
+import { acceptanceOf, planFilter } from "../filter/plan-filter.ts";
 import { readFilter } from "../filter/read-filter.ts";
 import { type Arguments, textArgument } from "./arguments.ts";
 import { type Position, queryHash, startOf, writeToken } from "./next-token.ts";
+import type { PageForm } from "./page-form.ts";
 import { type Page, readPage } from "./read-page.ts";
-import { type ConnectionSource, recordSource } from "./record-source.ts";
+import type { ConnectionSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
-import { unauthorized } from "./unauthorized.ts";
+import { type FieldPlace, unauthorized } from "./unauthorized.ts";
 
 export interface ListRequest {
   readonly model: ModelDescription;
@@ -28,33 +28,33 @@ export interface ListRequest {
   readonly args: Arguments;
 }
 
-export async function answerPage(
+export async function answerPage<Items>(
   { relay, limits }: GatewayServices,
   { identity, budget }: RequestContext,
-  info: GraphQLResolveInfo,
+  place: FieldPlace,
   { model, range, order, limit, name, args }: ListRequest,
-): Promise<ConnectionSource> {
-  if (!relay.records.canReadModel(identity, model.name)) throw unauthorized(info);
+  form: PageForm<Items>,
+): Promise<ConnectionSource<Items>> {
+  if (!relay.records.canReadModel(identity, model.name)) throw unauthorized(place);
   const filter = readFilter(model, args.filter, limits.maxFilterNodes);
   const { where, ...keys } = planFilter(model, allOf(range));
   const plan = {
     ...keys,
     where: null,
     accepts: (record: Parameters<typeof passes>[2]) => passes(model, filter, record),
+    acceptance: acceptanceOf(filter),
   };
   const hash = (): string => queryHash(name, args);
-  const readOn = async (): Promise<{ readonly position: Position; readonly page: Page }> => {
+  const readOn = async (): Promise<{ readonly position: Position; readonly page: Page<Items> }> => {
     const position = await startOf(textArgument(args, "nextToken"), hash, order, () => relay.records.startedAt());
     const after = position.place.kind === "records" ? position.place.after : null;
-    return {
-      position,
-      page: await readPage(relay.records, identity, { model: model.name, range: where, plan, order, limit, after }),
-    };
+    const request = { model: model.name, range: where, plan, order, limit, after };
+    return { position, page: await readPage(relay.records, identity, request, form) };
   };
   const { position, page } = await budget.spend(readOn, ({ page: { cost } }) => cost);
   const { startedAt } = position;
   return {
-    items: page.records.map(recordSource),
+    items: page.items,
     nextToken:
       page.behind === null ? null : writeToken(hash(), { place: { kind: "records", after: page.behind }, startedAt }),
     startedAt,

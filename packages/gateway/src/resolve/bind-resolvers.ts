@@ -4,6 +4,7 @@ import type { Bind } from "../api/generate-schema.ts";
 import { listRelated, relatedRecord } from "./follow-relation.ts";
 import { getRecord } from "./get-record.ts";
 import { listRecords } from "./list-records.ts";
+import { sourceForm } from "./page-form.ts";
 import { recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
 import { subscribeToRecords } from "./subscribe-to-records.ts";
@@ -18,7 +19,9 @@ export function createBinder(services: GatewayServices): Bind<RequestContext> {
         return { resolve: (_, args, context, info) => getRecord(services, model, args, context, info) };
       case "list":
       case "index":
-        return { resolve: (_, args, context, info) => listRecords(services, operation, args, context, info) };
+        return {
+          resolve: (_, args, context, info) => listRecords(services, operation, args, context, info, sourceForm),
+        };
       case "related":
         return { resolve: (source, _, context, info) => relatedRecord(services, operation, source, context, info) };
       case "connection":
@@ -26,7 +29,7 @@ export function createBinder(services: GatewayServices): Bind<RequestContext> {
           resolve: (source, args, context, info) => listRelated(services, operation, source, args, context, info),
         };
       case "sync":
-        return { resolve: (_, args, context, info) => syncRecords(services, model, args, context, info) };
+        return { resolve: (_, args, context, info) => syncRecords(services, model, args, context, info, sourceForm) };
       case "write":
         return { resolve: (_, args, context, info) => writeRecord(services, operation, args, context, info) };
       case "subscribe":

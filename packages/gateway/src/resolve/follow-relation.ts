@@ -9,6 +9,7 @@ import { answerPage } from "./answer-page.ts";
 import { type Arguments, pageSize } from "./arguments.ts";
 import { keyOrNull } from "./get-record.ts";
 import { equals, orderBy, sortTests } from "./key-range.ts";
+import { sourceForm } from "./page-form.ts";
 import { type ConnectionSource, type RecordSource, recordSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -42,7 +43,7 @@ export async function listRelated(
   const values = on.map(({ own }) => heldIn(source, own));
   const same = on.map(({ other }) => other);
   const sort = sortTests(model, path, args);
-  return answerPage(services, context, info, {
+  const request = {
     model,
     // Nothing belongs to a record by a value that it does not have.
     range: values.includes(null) ? [never] : [...same.map((field, i) => equals(field, values[i])), ...sort],
@@ -50,7 +51,8 @@ export async function listRelated(
     limit: pageSize(args, services.limits, limit ?? undefined),
     name: JSON.stringify([info.parentType.name, info.fieldName, values]),
     args,
-  });
+  };
+  return answerPage(services, context, info, request, sourceForm);
 }
 
 /** Null for a field that the record has no value in. */

@@ -1,25 +1,27 @@
 /** `listXs` and the queries over indexes: pages of records in key order, deleted ones included unless the filter says otherwise. */
 import type { ModelDescription } from "@tributary/schema";
-import type { GraphQLResolveInfo } from "graphql";
 import type { KeyPath } from "../api/key-path.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { answerPage } from "./answer-page.ts";
 import { type Arguments, pageSize } from "./arguments.ts";
 import { equals, keyOrder, orderBy, sortTests } from "./key-range.ts";
+import type { PageForm } from "./page-form.ts";
 import type { ConnectionSource } from "./record-source.ts";
 import type { GatewayServices, RequestContext } from "./request-context.ts";
+import type { FieldPlace } from "./unauthorized.ts";
 
-export async function listRecords(
+export async function listRecords<Items>(
   services: GatewayServices,
   { model, path }: { readonly model: ModelDescription; readonly path: KeyPath | null },
   args: Arguments,
   context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<ConnectionSource> {
+  place: FieldPlace,
+  form: PageForm<Items>,
+): Promise<ConnectionSource<Items>> {
   const range = path !== null && isAsked(args, path.partition.name) ? path : null;
   if (range === null && path !== null) assertNoPath(path, args);
   const partition = range?.partition.name;
-  return answerPage(services, context, info, {
+  const request = {
     model,
     range:
       range === null || partition === undefined
@@ -27,9 +29,10 @@ export async function listRecords(
         : [equals(partition, args[partition]), ...sortTests(model, range, args)],
     order: range === null || partition === undefined ? keyOrder(model) : orderBy(model, range.sort, [partition], args),
     limit: pageSize(args, services.limits),
-    name: info.fieldName,
+    name: place.fieldName,
     args,
-  });
+  };
+  return answerPage(services, context, place, request, form);
 }
 
 function assertNoPath({ index, partition, sortArgument }: KeyPath, args: Arguments): void {

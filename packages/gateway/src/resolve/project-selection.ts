@@ -5,21 +5,17 @@
 import {
   type FieldNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
+import { collectFields } from "./collect-fields.ts";
 import type { RecordSource } from "./record-source.ts";
 
 interface Request {
@@ -56,8 +52,7 @@ async function completeObject(
   source: RecordSource,
   request: Request,
 ): Promise<Record<string, unknown>> {
-  const selected = new Map<string, FieldNode[]>();
-  for (const set of sets) collect(type, set, request.info, selected);
+  const selected = collectFields(type.name, sets, request.info);
   const fields = type.getFields();
   const entries = [...selected].map(async ([key, nodes]): Promise<[string, unknown]> => {
     const name = nodes[0]?.name.value ?? key;
@@ -82,32 +77,6 @@ function resolved(
   const args = getArgumentValues(field, node, info.variableValues);
   const at = { ...info, fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: type };
   return field.resolve(source, args, context, at);
-}
-
-type Variables = Pick<GraphQLResolveInfo, "fragments" | "variableValues">;
-
-function collect(
-  type: GraphQLObjectType,
-  set: SelectionSetNode,
-  request: Variables,
-  selected: Map<string, FieldNode[]>,
-): void {
-  for (const node of set.selections) {
-    if (isLeftOut(node, request)) continue;
-    if (node.kind === Kind.FIELD) {
-      const key = node.alias?.value ?? node.name.value;
-      selected.set(key, [...(selected.get(key) ?? []), node]);
-      continue;
-    }
-    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : request.fragments[node.name.value];
-    const condition = fragment?.typeCondition?.name.value ?? type.name;
-    if (fragment !== undefined && condition === type.name) collect(type, fragment.selectionSet, request, selected);
-  }
-}
-
-function isLeftOut(node: SelectionNode, { variableValues }: Variables): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return true;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if === false;
 }
 
 async function orNull(answer: () => unknown): Promise<unknown> {

@@ -1,11 +1,12 @@
 /** One page of records in an order, and the place of the next. */
 import type { Identity, Predicate, SortKey, Values } from "@tributary/model";
-import type { RecordReader, StoredRecord } from "@tributary/relay";
+import type { RecordReader } from "@tributary/relay";
 import type { FilterPlan } from "../filter/plan-filter.ts";
+import type { PageForm } from "./page-form.ts";
 import { LOOKED_PER_RECORD, pageCost } from "./record-budget.ts";
 
-export interface Page {
-  readonly records: readonly StoredRecord[];
+export interface Page<Items> {
+  readonly items: Items;
   /** What it takes of a request's budget. */
   readonly cost: number;
   /** The values of the order's fields of the last record looked at; null at the end. */
@@ -17,16 +18,26 @@ export interface PageRequest {
   /** What keys and indexes lead to; null for all of the model. */
   readonly range: Predicate | null;
   /** The store is asked for what it says before records are counted; what it accepts is told after that. */
-  readonly plan: Pick<FilterPlan, "isEmpty" | "where" | "includeDeleted" | "accepts">;
+  readonly plan: Pick<FilterPlan, "isEmpty" | "where" | "includeDeleted" | "accepts" | "acceptance">;
   readonly order: readonly SortKey[];
   readonly limit: number;
   readonly after: Values | null;
 }
 
 /** Counts `limit` records, of which some may drop out, so that the page is shorter; so it is when too many are looked at for them. */
-export async function readPage(reader: RecordReader, identity: Identity, request: PageRequest): Promise<Page> {
+export async function readPage<Items>(
+  reader: RecordReader,
+  identity: Identity,
+  request: PageRequest,
+  form: PageForm<Items>,
+): Promise<Page<Items>> {
   const { model, range, plan, order, limit, after } = request;
-  if (plan.isEmpty) return { records: [], cost: 0, behind: null };
+  if (plan.isEmpty) return { items: (await form.ofRecords([])).items, cost: 0, behind: null };
+  const whole = await form.readRange(request);
+  if (whole !== null) {
+    const { items, looked, led, behind } = whole;
+    return { items, cost: pageCost(looked, looked) + led, behind: behind === null ? null : placeIn(order, behind) };
+  }
   const { where, includeDeleted } = plan;
   const found = await reader.query(identity, {
     model,
@@ -41,13 +52,14 @@ export async function readPage(reader: RecordReader, identity: Identity, request
   });
   const counted = found.records.slice(0, limit);
   const last = counted.at(-1);
+  const { items, led } = await form.ofRecords(counted.filter(plan.accepts));
   return {
-    records: counted.filter(plan.accepts),
-    cost: pageCost(counted.length, found.looked),
-    behind: found.records.length > limit && last !== undefined ? orderValues(order, last) : found.behind,
+    items,
+    cost: pageCost(counted.length, found.looked) + led,
+    behind: found.records.length > limit && last !== undefined ? placeIn(order, last.values) : found.behind,
   };
 }
 
-function orderValues(order: readonly SortKey[], record: StoredRecord): Values {
-  return Object.fromEntries(order.map(({ field }) => [field, record.values[field] ?? null]));
+function placeIn(order: readonly SortKey[], values: Values): Values {
+  return Object.fromEntries(order.map(({ field }) => [field, values[field] ?? null]));
 }

@@ -11,6 +11,8 @@ export interface RecordBudget {
    * not read when nothing is.
    */
   spend<Answer>(read: () => Promise<Answer>, cost: number | ((answer: Answer) => number)): Promise<Answer>;
+  /** As `spend`, but where it takes more than is left, nothing is taken, and it rejects as it does where nothing is left. */
+  attempt: RecordBudget["spend"];
   /** Reads as many of the items together as there is budget for; each counts 1. The others are answered by the error. */
   spendEach<Item, Answer>(
     items: readonly Item[],
@@ -29,6 +31,12 @@ export function pageCost(counted: number, looked: number): number {
   return Math.max(counted, Math.ceil(looked / LOOKED_PER_RECORD));
 }
 
+type Take = <Answer>(
+  read: () => Promise<Answer>,
+  cost: number | ((answer: Answer) => number),
+  isBinding: boolean,
+) => Promise<Answer>;
+
 export function createRecordBudget(maxRecords: number): RecordBudget {
   let left = maxRecords;
   let last: Promise<unknown> = Promise.resolve();
@@ -38,16 +46,21 @@ export function createRecordBudget(maxRecords: number): RecordBudget {
     last = next.catch(() => undefined);
     return next;
   };
+  const take: Take = async (read, cost, isBinding) => {
+    if (left <= 0) throw exhausted(maxRecords);
+    const answer = await read();
+    // Looking for nothing many times over takes its time, too.
+    const taken = Math.max(1, typeof cost === "number" ? cost : cost(answer));
+    if (taken > left) {
+      if (isBinding) left = 0;
+      throw exhausted(maxRecords);
+    }
+    left -= taken;
+    return answer;
+  };
   return {
-    spend: (read, cost) =>
-      inTurn(async () => {
-        if (left <= 0) throw exhausted(maxRecords);
-        const answer = await read();
-        // Looking for nothing many times over takes its time, too.
-        left -= Math.max(1, typeof cost === "number" ? cost : cost(answer));
-        if (left < 0) throw exhausted(maxRecords);
-        return answer;
-      }),
+    spend: (read, cost) => inTurn(() => take(read, cost, true)),
+    attempt: (read, cost) => inTurn(() => take(read, cost, false)),
     spendEach: (items, read) =>
       inTurn(async () => {
         const affordable = items.slice(0, Math.max(left, 0));

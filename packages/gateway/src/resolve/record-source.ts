@@ -13,8 +13,8 @@ export function recordSource(record: StoredRecord): RecordSource {
   };
 }
 
-export interface ConnectionSource {
-  readonly items: readonly RecordSource[];
+export interface ConnectionSource<Items = readonly RecordSource[]> {
+  readonly items: Items;
   /** Null at the end, never missing: clients page on until it is. */
   readonly nextToken: string | null;
   readonly startedAt: number;

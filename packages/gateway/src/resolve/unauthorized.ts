@@ -2,6 +2,9 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { GatewayError } from "../gateway-error.ts";
 
-export function unauthorized(info: Pick<GraphQLResolveInfo, "fieldName" | "parentType">): GatewayError {
-  return new GatewayError("Unauthorized", `Not Authorized to access ${info.fieldName} on type ${info.parentType.name}`);
+/** A field of the API, by its name and the type that has it. */
+export type FieldPlace = Pick<GraphQLResolveInfo, "fieldName" | "parentType">;
+
+export function unauthorized({ fieldName, parentType }: FieldPlace): GatewayError {
+  return new GatewayError("Unauthorized", `Not Authorized to access ${fieldName} on type ${parentType.name}`);
 }

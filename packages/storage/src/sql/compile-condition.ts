@@ -24,14 +24,14 @@ export interface SqlDialect {
   inJson(column: string): string;
 }
 
-/** A condition on the rows of `table`. */
+/** A condition on the rows of `table`. Columns are named in full: other tables may stand beside it. */
 export function compileCondition(dialect: SqlDialect, table: string, condition: Condition): string {
   return write({ dialect, table, depth: 0 }, condition, false);
 }
 
 /** What an order of the rows of `table` sorts by: a column of theirs, or one that its looks lead to. */
 export function compileOrderColumn(dialect: SqlDialect, table: string, { column, through = [] }: Order): string {
-  return through.length === 0 ? dialect.quote(column) : writeColumn({ dialect, table, depth: 0 }, through, column);
+  return writeColumn({ dialect, table, depth: 0 }, through, column);
 }
 
 /**
@@ -69,18 +69,15 @@ function write(on: Subject, condition: Condition, isNegated: boolean): string {
     case "not":
       return `(NOT ${write(on, condition.of, true)})`;
     case "compare":
-      return writeComparison(dialect, condition, isNegated);
+      return writeComparison(on, condition, isNegated);
     case "in":
-      return writeIn(dialect, condition, isNegated);
+      return writeIn(on, condition, isNegated);
     case "hasPrefix":
-      return twoValued(writePrefix(dialect, condition), isNegated);
+      return twoValued(writePrefix(on, condition), isNegated);
     case "hasSubstring":
-      return twoValued(dialect.hasSubstring(subject(dialect, condition)), isNegated);
-    case "hasElement": {
-      // Named in full: inside the look through its elements a bare name could mean a column of theirs.
-      const column = `${dialect.quote(on.table)}.${dialect.quote(condition.column)}`;
-      return twoValued(dialect.hasElement(column, elementKindOf(condition.element)), isNegated);
-    }
+      return twoValued(dialect.hasSubstring(subject(on, condition)), isNegated);
+    case "hasElement":
+      return twoValued(dialect.hasElement(subject(on, condition), elementKindOf(condition.element)), isNegated);
     case "exists":
       return writeExists(on, condition);
   }
@@ -110,33 +107,28 @@ function within({ dialect, depth }: Subject): Subject {
   return { dialect, table: `$${depth + 1}`, depth: depth + 1 };
 }
 
-function columnOf({ dialect, table }: Subject, column: string): string {
+/** A column, named with what its rows go by. */
+export function columnOf({ dialect, table }: Pick<Subject, "dialect" | "table">, column: string): string {
   return `${dialect.quote(table)}.${dialect.quote(column)}`;
 }
 
-function subject(dialect: SqlDialect, { column, asText }: { readonly column: string; readonly asText?: true }): string {
-  const name = dialect.quote(column);
-  return asText === undefined ? name : dialect.jsonText(name);
+function subject(on: Subject, { column, asText }: { readonly column: string; readonly asText?: true }): string {
+  const name = columnOf(on, column);
+  return asText === undefined ? name : on.dialect.jsonText(name);
 }
 
-function writeComparison(
-  dialect: SqlDialect,
-  condition: Extract<Condition, { kind: "compare" }>,
-  isNegated: boolean,
-): string {
-  const name = subject(dialect, condition);
+function writeComparison(on: Subject, condition: Extract<Condition, { kind: "compare" }>, isNegated: boolean): string {
+  const { dialect } = on;
+  const name = subject(on, condition);
   const { op } = condition;
   if (op === "eq") return `(${name} ${dialect.is} ?)`;
   if (op === "ne") return `(${name} ${dialect.isNot} ?)`;
   return twoValued(`${name} ${operators[op]} ?`, isNegated);
 }
 
-function writeIn(
-  dialect: SqlDialect,
-  { column, values }: Extract<Condition, { kind: "in" }>,
-  isNegated: boolean,
-): string {
-  const name = dialect.quote(column);
+function writeIn(on: Subject, { column, values }: Extract<Condition, { kind: "in" }>, isNegated: boolean): string {
+  const { dialect } = on;
+  const name = columnOf(on, column);
   const list = inListOf(values);
   const listed = twoValued(
     list.form === "json"
@@ -151,10 +143,10 @@ function writeIn(
 
 /** A range, which an index serves. */
 function writePrefix(
-  dialect: SqlDialect,
+  on: Subject,
   condition: { readonly column: string; readonly value: string; readonly asText?: true },
 ): string {
-  const name = subject(dialect, condition);
+  const name = subject(on, condition);
   return upperEndOf(condition.value) === null ? `${name} >= ?` : `${name} >= ? AND ${name} < ?`;
 }
 

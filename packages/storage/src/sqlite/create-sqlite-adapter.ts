@@ -21,6 +21,7 @@ import { conditionParameters, conditionShape } from "../sql/condition-shape.ts";
 import { type Connection, cellsOf, readHead, readRow } from "./commit-batch.ts";
 import { type Committer, createCommitter } from "./committer.ts";
 import { openFile } from "./open-file.ts";
+import { readJson } from "./read-json.ts";
 import { rowidOf, sqliteDialect } from "./sqlite-dialect.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
 import { createStatementCache } from "./statement-cache.ts";
@@ -114,6 +115,9 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): StorageAdapt
         );
         return statement.all(...scanParameters(scan)) as Row[];
       });
+    },
+    async scanJson(scan) {
+      return use(({ catalog, statements }) => readJson(statements, catalog.layoutOf, scan));
     },
     async count(table, where) {
       return use(({ catalog, statements }) => {

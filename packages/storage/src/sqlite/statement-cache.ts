@@ -4,6 +4,7 @@ import type { Database, Statement } from "better-sqlite3";
 export interface StatementCache {
   /** The statement of a shape; `sql` is asked for only when it is not prepared yet. */
   get(shape: string, sql: () => string): Statement;
+  has(shape: string): boolean;
   clear(): void;
 }
 
@@ -24,6 +25,7 @@ export function createStatementCache(database: Database): StatementCache {
       statements.set(shape, statement);
       return statement;
     },
+    has: (shape) => statements.has(shape),
     clear: () => statements.clear(),
   };
 }

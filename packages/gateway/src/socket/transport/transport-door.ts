@@ -7,9 +7,9 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Identity } from "@tributary/model";
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
 import { type Context, makeServer, type ServerOptions } from "graphql-ws";
-import { answerOf } from "../../execute/answer.ts";
+import { answerOf, isWritten } from "../../execute/answer.ts";
 import type { OpenSubscription } from "../../execute/open-subscription.ts";
 import type { PreparedArgs } from "../../execute/operations.ts";
 import { GatewayError } from "../../gateway-error.ts";
@@ -32,12 +32,13 @@ type Payload = Record<string, unknown> | undefined;
 type ConnectionContext = Context<Payload, Connection>;
 
 export function createTransportDoor(options: SocketDoorOptions): ProtocolDoor {
-  const { operations, openSubscription, formatter, limits, authenticate, contextFor, log, now } = options;
+  const { operations, executeOperation, openSubscription, formatter, limits, authenticate, contextFor, log, now } =
+    options;
   const connections = new Set<Connection>();
 
   const server = makeServer<Payload, Connection>({
     // GraphQL refuses a schema that was made with another copy of itself; both of these are of ours.
-    execute,
+    execute: async (args) => readable(await executeOperation(prepared(args))),
     subscribe: (args) => subscribe(args, openSubscription),
     connectionInitWaitTimeout: limits.maxInitWaitMs,
     onConnect,
@@ -119,8 +120,7 @@ async function subscribe(
   args: ExecutionArgs,
   openSubscription: OpenSubscription,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  if (!isPrepared(args)) throw new TypeError("a subscription is executed that was not prepared");
-  const opened = await openSubscription(args);
+  const opened = await openSubscription(prepared(args));
   if (opened.outcome === "refused") return { errors: opened.errors };
   const { events, answer } = opened;
   const results: AsyncIterableIterator<ExecutionResult> = {
@@ -137,7 +137,17 @@ async function subscribe(
   return results;
 }
 
-/** Whether these come from `operations`, as all do that this door hands over. */
+/** Messages of this protocol are written by its library, out of data. */
+function readable(result: ExecutionResult): ExecutionResult {
+  return isWritten(result) ? (JSON.parse(String(result.written)) as ExecutionResult) : result;
+}
+
+/** All arguments that this door hands over come from `operations`. */
+function prepared(args: ExecutionArgs): PreparedArgs {
+  if (!isPrepared(args)) throw new TypeError("an operation is executed that was not prepared");
+  return args;
+}
+
 function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   const { contextValue } = args;
   return typeof contextValue === "object" && contextValue !== null && "identity" in contextValue;
