@@ -4,6 +4,7 @@ import { bulkSave10k, bulkSave100k } from "./bulk-save.ts";
 import { catchUp, catchUpGrowth } from "./catch-up.ts";
 import { concurrentSaves } from "./concurrent-saves.ts";
 import { firstSync } from "./first-sync.ts";
+import { gatewayPage, gatewayPageSubset } from "./gateway-page.ts";
 import { ingest } from "./ingest.ts";
 import { propagation } from "./propagation.ts";
 import { queryById } from "./query-by-id.ts";
@@ -22,4 +23,6 @@ export const rows: readonly Row[] = [
   firstSync,
   catchUp,
   catchUpGrowth,
+  gatewayPage,
+  gatewayPageSubset,
 ];
