@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Identity, Values } from "@tributary/model";
-import type { StorageAdapter } from "@tributary/storage";
+import type { RowMember, StorageAdapter, ValueShape } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
-import { describe, expect, it } from "vitest";
-import type { RecordQuery, Relay } from "../src/index.ts";
+import { createSqliteAdapter } from "@tributary/storage/sqlite";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { JsonQuery, RecordQuery, Relay } from "../src/index.ts";
 import { START_MS, settle, startRelay } from "./fixtures/test-relay.ts";
 
 const key: Identity = { kind: "apiKey", id: "key" };
@@ -22,6 +26,8 @@ const notes: RecordQuery = {
   after: null,
   includeDeleted: false,
 };
+
+const anyText: ValueShape = { kind: "text", among: null, isRequired: true };
 
 describe("createRecordReader", () => {
   it("I8 reads nothing of a model for whom may not", async () => {
@@ -194,5 +200,26 @@ describe("createRecordReader", () => {
     const second = await startRelay({ adapter: { ...adapter, open: async () => {} }, now: () => START_MS });
     await create(second, "Note", { id: "a", title: "t" });
     expect((await second.records.get(key, "Note", "a"))?.changedAt).toBeGreaterThanOrEqual(startedAt);
+  });
+
+  it("I8 has a page written as JSON only for whoever may read every record of every model in it", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "tributary-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const adapter = createSqliteAdapter({ file: path.join(folder, "relay.db"), synchronous: "FULL" });
+    const relay = await startRelay({ adapter });
+    await create(relay, "Note", { id: "a", title: "x" });
+    await create(relay, "Ballot", { id: "b", choice: "x" });
+    const id: RowMember = { kind: "column", key: "id", column: "id", shape: anyText };
+    const shape = { members: [id] };
+    const query: JsonQuery = { ...notes, limit: 10, range: null, accept: null, shape };
+    const page = await relay.records.queryJson(key, query);
+    expect(page).toMatchObject({ looked: 1, led: 0, behind: null });
+    expect(new TextDecoder().decode(page?.json)).toBe('{"id":"a"}');
+    expect(await relay.records.queryJson(key, { ...query, model: "Ballot" })).toBeNull();
+    const on = [{ own: "id", other: "id" }];
+    const led: RowMember = { kind: "related", key: "ballot", table: "Ballot", on, row: shape, isRequired: false };
+    const leading = { ...query, shape: { members: [id, led] } };
+    expect(await relay.records.queryJson(key, leading)).toBeNull();
+    expect((await relay.records.queryJson(operator, leading))?.led).toBe(1);
   });
 });

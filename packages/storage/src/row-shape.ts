@@ -15,6 +15,8 @@ export type ValueShape = { readonly isRequired: boolean } & (
 export type LeafShape =
   /** `among`: no other text fits; null for any. */
   | { readonly kind: "text"; readonly among: readonly string[] | null }
+  /** An integer that the store itself keeps of each row. */
+  | { readonly kind: "kept" }
   /** Both ends belong to it, and are safe integers. */
   | { readonly kind: "integer"; readonly from: number; readonly to: number }
   | { readonly kind: "number" }

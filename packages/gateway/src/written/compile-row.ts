@@ -64,9 +64,9 @@ function metadataMember(key: string, name: string): RowMember | null {
   const { version, changedAt, deletion } = recordColumns;
   switch (name) {
     case "_version":
-      return { kind: "column", key, column: version, shape: { ...int, isRequired: true } };
+      return { kind: "column", key, column: version, shape: kept };
     case "_lastChangedAt":
-      return { kind: "column", key, column: changedAt, shape: { ...timestamp, isRequired: true } };
+      return { kind: "column", key, column: changedAt, shape: kept };
     case "_deleted":
       return { kind: "column", key, column: deletion, shape: { kind: "mark", isRequired: false } };
     default:
@@ -147,6 +147,7 @@ function compileObject(
 }
 
 const anyText: LeafShape = { kind: "text", among: null };
+const kept: ValueShape = { kind: "kept", isRequired: false };
 const int: LeafShape = { kind: "integer", from: GRAPHQL_MIN_INT, to: GRAPHQL_MAX_INT };
 const timestamp: LeafShape = { kind: "integer", from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 

@@ -46,6 +46,7 @@ function heldWriter(shape: ValueShape): (value: JsonValue) => string | null {
       const { from, to } = shape;
       return (value) => (Number.isInteger(value) && Number(value) >= from && Number(value) <= to ? `${value}` : null);
     }
+    case "kept":
     case "number":
       return (value) => (Number.isFinite(value) ? JSON.stringify(value) : null);
     case "boolean":

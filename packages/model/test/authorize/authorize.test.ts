@@ -1,7 +1,7 @@
 import { type AuthRule, type ModelDescription, modelNamed } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, test } from "vitest";
-import { authorize, type Identity, type Operation } from "../../src/index.ts";
+import { authorize, canReadEvery, type Identity, type Operation } from "../../src/index.ts";
 
 const apiKey: Identity = { kind: "apiKey", id: "one" };
 const nobody: Identity = { kind: "nobody" };
@@ -99,5 +99,26 @@ describe("authorize", () => {
   test("I8 rules of a kind that is not known let nobody in", () => {
     const rule = { allow: "everybody", provider: "apiKey", operations: ["read"] } as unknown as AuthRule;
     expect(isAllowed({ ...modelWith(""), auth: [rule] }, apiKey, "read", true)).toBe(false);
+  });
+});
+
+describe("canReadEvery", () => {
+  test.each<[string, Identity, boolean, boolean]>([
+    ["{ allow: public }", apiKey, false, true],
+    ["{ allow: public, operations: [read] }, { allow: owner }", apiKey, false, true],
+    ["{ allow: public, operations: [get] }", apiKey, false, false],
+    ["{ allow: public }", nobody, false, false],
+    ["{ allow: owner }", token, false, false],
+    ["", operator, false, true],
+    ["", nobody, true, true],
+    ["", nobody, false, false],
+  ])("I8 with rules [%s] says of %o, sandbox %s, %s", (rules, identity, sandbox, expected) => {
+    expect(canReadEvery(modelWith(rules), identity, { sandbox })).toBe(expected);
+  });
+
+  test("I8 is no question of the model alone where fields are read by rules of their own", () => {
+    const model = modelWith("{ allow: public }", "{ allow: owner }");
+    expect(model.facets.length).toBeGreaterThan(1);
+    expect(canReadEvery(model, apiKey, { sandbox: false })).toBe(false);
   });
 });

@@ -8,7 +8,7 @@
 import type { ColumnType, JsonScan, TableLayout } from "../adapter.ts";
 import type { RelatedMember, RowMember, RowShape, ValueShape } from "../row-shape.ts";
 import { columnOf, compileCondition, joinBalanced } from "../sql/compile-condition.ts";
-import { compileScan } from "../sql/compile-scan.ts";
+import { compileRows } from "../sql/compile-scan.ts";
 import { rowidOf, sqliteDialect } from "./sqlite-dialect.ts";
 
 /** What SQLite passes to one function at most, in the builds that allow least: members take two each. */
@@ -20,9 +20,6 @@ const MAX_JOINS = 8;
 /** Stands in for a row that does not fit: no JSON is empty. */
 const UNFIT = "''";
 
-/** What the rows of the page go by; tables that they lead to are `$1`, `$2`, … No table is called so. */
-const PAGE = "$page";
-
 /** A value as SQL, and what must be true for it to be what its shape says: nothing where it always is. */
 interface Written {
   readonly sql: string;
@@ -33,22 +30,27 @@ interface Written {
  * One row: the page as bytes, how many rows were looked at, how many of them do not fit, how many keys of others they hold.
  * Parameters: those of `accept`, those of the scan. Null for a shape that SQL cannot write.
  *
- * The page is cut out before it is joined and put together, so rows come to `group_concat` in the order of the scan. `LIMIT -1`
- * keeps SQLite from writing each row once for every use of it.
+ * The page is cut out before it is put together: rows come to `group_concat` in the order of the scan, each written once.
  */
-export function compileJson(layoutOf: (table: string) => TableLayout, asked: JsonScan): string | null {
-  const { scan, shape, accept } = asked;
+export function compileJson(
+  layoutOf: (table: string) => TableLayout,
+  { scan, shape, accept }: JsonScan,
+): string | null {
   const layout = layoutOf(scan.table);
   const writer = createRowWriter(layoutOf);
-  const row = writer.write(layout, PAGE, shape);
-  if (row === null || writer.joins.length > MAX_JOINS) return null;
-  const written = row.fits.length === 0 ? row.sql : `CASE WHEN ${allOf(row.fits)} THEN ${row.sql} ELSE ${UNFIT} END`;
-  const accepted =
-    accept === undefined ? written : `CASE WHEN ${compileCondition(sqliteDialect, PAGE, accept)} THEN ${written} END`;
-  const led = writer.leads.length === 0 ? "0" : writer.leads.map((lead) => `(${lead})`).join(" + ");
-  const found = compileScan(sqliteDialect, layout, scan, rowidOf(layout));
-  const page = `(${found}) AS ${quote(PAGE)}${writer.joins.join("")}`;
-  const rows = `SELECT ${accepted} AS "$json", ${led} AS "$led" FROM ${page} LIMIT -1`;
+  const row = writer.write(layout, scan.table, shape);
+  const { joins, leads } = writer;
+  if (row === null || joins.length > MAX_JOINS) return null;
+  const fitting = row.fits.length === 0 ? row.sql : `CASE WHEN ${allOf(row.fits)} THEN ${row.sql} ELSE ${UNFIT} END`;
+  const written =
+    accept === undefined
+      ? fitting
+      : `CASE WHEN ${compileCondition(sqliteDialect, scan.table, accept)} THEN ${fitting} END`;
+  const led = leads.length === 0 ? "0" : leads.map((lead) => `(${lead})`).join(" + ");
+  const rows = compileRows(sqliteDialect, layout, scan, rowidOf(layout), {
+    selected: `${written} AS "$json", ${led} AS "$led"`,
+    joined: joins.join(""),
+  });
   const text = `CAST(group_concat("$json", ',') AS BLOB)`;
   const ledTo = `total("$led") FILTER (WHERE "$json" IS NOT NULL)`;
   return `SELECT ${text}, count(*), total("$json" = ${UNFIT}), ${ledTo} FROM (${rows})`;
@@ -128,9 +130,12 @@ function writeLeaf(type: ColumnType, cell: string, shape: ValueShape): Written |
   switch (shape.kind) {
     case "text": {
       if (type !== "text") return null;
-      const isAmong = shape.among === null ? [] : [`${cell} IN (${shape.among.map(textLiteral).join(", ")})`];
-      return { sql: cell, fits: isAmong };
+      // Side by side: for a list, SQLite would look into a table each time.
+      const isAmong = shape.among?.map((text) => `${cell} = ${textLiteral(text)}`);
+      return { sql: cell, fits: isAmong === undefined ? [] : [joinBalanced([...isAmong, "0"], "OR")] };
     }
+    case "kept":
+      return { sql: cell, fits: [] };
     case "integer": {
       if (type !== "integer") return null;
       return { sql: cell, fits: [`typeof(${cell}) = 'integer'`, `${cell} BETWEEN ${shape.from} AND ${shape.to}`] };

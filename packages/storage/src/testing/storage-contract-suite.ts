@@ -4,7 +4,19 @@
  * Runs under vitest. Every test opens a database of its own. One file, long as it is: what is not in it is not asked.
  */
 import { describe, expect, it } from "vitest";
-import type { Batch, Cell, Condition, Measure, Row, Scan, StorageAdapter, TableLayout, Write } from "../adapter.ts";
+import type {
+  Batch,
+  Cell,
+  Condition,
+  JsonPage,
+  Measure,
+  Row,
+  Scan,
+  StorageAdapter,
+  TableLayout,
+  Write,
+} from "../adapter.ts";
+import type { RowMember, RowShape, ValueShape } from "../row-shape.ts";
 
 export interface ContractSubject {
   /** A new, empty database. */
@@ -52,6 +64,14 @@ function person(
 }
 
 const put = (row: Row): Write => ({ kind: "upsert", table: "Person", row });
+function column(name: string, shape: ValueShape): RowMember {
+  return { kind: "column", key: name, column: name, shape };
+}
+
+function textIn(page: JsonPage | null | undefined): string | null {
+  return page === null || page === undefined ? null : new TextDecoder().decode(page.json);
+}
+
 const names: Scan = { table: "Person", columns: ["id"] };
 
 /** Defines the suite for one adapter. */
@@ -643,6 +663,95 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         await adapter.drop("Person");
         await adapter.create([people]);
         expect(await found("three")).toEqual([]);
+      }));
+
+    it("STORE-31 writes pages as JSON.stringify writes what they hold, if it writes them", () =>
+      use(async (adapter) => {
+        const texts = ["", 'a"b\\c', "\u0000\u0001\b\t\n\f\r\u001f\u007f", "\u2028\u00e9\u{1f600}", "'", null];
+        const heights = [null, 0, -0, 1, -2.5, 0.1, 1e14, 123.456789, 1e-4, 0.00123, -7];
+        const rows = heights.map((height, i) =>
+          person(`p${10 + i}`, {
+            name: texts[i % texts.length] ?? null,
+            age: i % 3 === 0 ? null : i - 5,
+            height,
+            isAdult: i % 4 === 3 ? null : i % 2,
+            tags: i % 2 === 0 ? null : '[1,"\\u0001",{}]',
+          }),
+        );
+        const held: Write = { kind: "insert", table: "Place", row: ["'", -1, 7] };
+        await mustCommit(adapter, { writes: [...rows.map(put), held] });
+        const place: RowShape = { members: [column("seq", { kind: "kept", isRequired: false })] };
+        const shape: RowShape = {
+          members: [
+            { kind: "fixed", key: "type", text: "Person" },
+            column("id", { kind: "text", among: null, isRequired: true }),
+            column("name", { kind: "text", among: null, isRequired: false }),
+            column("age", { kind: "integer", from: -100, to: 100, isRequired: false }),
+            column("height", { kind: "number", isRequired: false }),
+            column("isAdult", { kind: "boolean", isRequired: false }),
+            { kind: "column", key: "mark", column: "isAdult", shape: { kind: "mark", isRequired: false } },
+            column("tags", { kind: "jsonText", isRequired: false }),
+            {
+              kind: "related",
+              key: "place",
+              table: "Place",
+              on: [
+                { own: "name", other: "country" },
+                { own: "age", other: "number" },
+              ],
+              row: place,
+              isRequired: false,
+            },
+          ],
+        };
+        const scan = { table: "Person", order: [{ column: "id", direction: "asc" as const }], limit: 6 };
+        const first = await adapter.scanJson?.({ scan, shape });
+        if (first === undefined) return;
+        const second = await adapter.scanJson?.({ scan: { ...scan, after: first?.behind ?? [] }, shape });
+        expect([first?.looked, first?.behind, second?.looked, second?.behind]).toEqual([6, ["p15"], 5, null]);
+        const objects = rows.map(([id, name, age, height, isAdult, tags]) => ({
+          type: "Person",
+          id,
+          name,
+          age,
+          height,
+          isAdult: isAdult === null ? null : isAdult === 1,
+          mark: isAdult === 1 ? true : null,
+          tags,
+          place: name === "'" && age === -1 ? { seq: 7 } : null,
+        }));
+        expect(objects.filter((one) => one.place !== null)).toHaveLength(1);
+        expect([first, second].map(textIn).join(",")).toBe(objects.map((one) => JSON.stringify(one)).join(","));
+        const isLed = ([, name, age]: Row): boolean => name !== null && age !== null;
+        expect((first?.led ?? 0) + (second?.led ?? 0)).toBe(rows.filter(isLed).length);
+        const accept: Condition = { kind: "compare", column: "age", op: "gt", value: 0 };
+        const some = await adapter.scanJson?.({ scan: { ...scan, limit: 11 }, shape, accept });
+        const accepted = objects.filter(({ age }) => Number(age) > 0);
+        expect([some?.looked, textIn(some)]).toEqual([11, accepted.map((one) => JSON.stringify(one)).join(",")]);
+        expect(some?.led).toBe(rows.filter((row) => isLed(row) && Number(row[2]) > 0).length);
+      }));
+
+    it("STORE-31 writes no page of which a row does not fit", () =>
+      use(async (adapter) => {
+        const row = person("a", { name: "x", age: 7, height: 0.1 + 0.2, isAdult: 1 });
+        await mustCommit(adapter, { writes: [put(row), put(person("b"))] });
+        const scan = { table: "Person", order: [{ column: "id", direction: "asc" as const }], limit: 1 };
+        const unfit: readonly RowMember[] = [
+          column("name", { kind: "text", among: ["y", "z"], isRequired: false }),
+          column("age", { kind: "integer", from: 0, to: 6, isRequired: false }),
+          column("height", { kind: "number", isRequired: false }),
+          column("photo", { kind: "text", among: null, isRequired: true }),
+          column("tags", { kind: "jsonText", isRequired: true }),
+        ];
+        for (const member of unfit) {
+          expect((await adapter.scanJson?.({ scan, shape: { members: [member] } })) ?? null).toBeNull();
+        }
+        const shape = { members: [column("name", { kind: "text", among: ["x"], isRequired: true })] };
+        const page = await adapter.scanJson?.({ scan, shape });
+        if (page !== undefined) expect(textIn(page)).toBe('{"name":"x"}');
+        const accept: Condition = { kind: "compare", column: "id", op: "eq", value: "a" };
+        const both = await adapter.scanJson?.({ scan: { ...scan, limit: 2 }, shape, accept });
+        if (both !== undefined) expect([both?.looked, textIn(both)]).toEqual([2, '{"name":"x"}']);
       }));
 
     it("STORE-11 answers the same without its secondary indexes", () =>
