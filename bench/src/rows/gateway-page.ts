@@ -52,7 +52,7 @@ function ours(selection: string): Side {
       async sample() {
         const value = await readPages(fetcher, ask(relay.url, ""), pagesOf(context));
         const executed = await readPages(fetcher, ask(relay.url, "__typename"), context.size(40, 2));
-        return { value, notes: { against_graphql_js_x: value / executed } };
+        return { value, notes: { times_graphql_js: value / executed } };
       },
       async close() {
         fetcher.close();
