@@ -51,7 +51,7 @@ function gatewayPage(name: string, title: string, selection: string, goal: numbe
       async sample() {
         const value = await pagesPerSecond(client, pages, context.size(PAGES_PER_SAMPLE, 20));
         const slower = await pagesPerSecond(client, executed, context.size(PAGES_PER_SAMPLE / 10, 5));
-        return { value, notes: { against_graphql_js_x: value / slower } };
+        return { value, notes: { times_graphql_js: value / slower } };
       },
       close: () => closeAll(client, relay.child),
     };
