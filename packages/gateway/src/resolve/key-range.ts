@@ -20,9 +20,18 @@ export function orderBy(
   args: Arguments,
 ): SortKey[] {
   const direction = args.sortDirection === "DESC" ? "DESCENDING" : "ASCENDING";
-  const fields = [...sort.map(({ name }) => name), ...model.primaryKey];
-  const named = [...new Set(fields)].filter((name) => !same.includes(name));
-  return named.length === 0 ? keyOrder(model, direction) : named.map((field) => ({ field, direction }));
+  const fields = sort.map(({ name }) => name);
+  return placeFields(model, fields, same).map((field) => ({ field, direction }));
+}
+
+/** What records are ordered by. Fields of the key that are equal in all of them come last: a place is told by the whole key. */
+export function placeFields(
+  { primaryKey }: ModelDescription,
+  sort: readonly string[],
+  same: readonly string[],
+): string[] {
+  const ordering = [...sort, ...primaryKey].filter((name) => !same.includes(name));
+  return [...new Set([...ordering, ...primaryKey])];
 }
 
 /** What the sort argument asks. An index holds only records that have a value in every one of its fields. */

@@ -9,7 +9,7 @@ import type { Predicate, SortKey } from "@tributary/model";
 import type { ModelDescription } from "@tributary/schema";
 import type { FilterTest } from "../filter/filter-test.ts";
 import { necessaryValues } from "../filter/necessary-values.ts";
-import { keyOrder } from "./key-range.ts";
+import { keyOrder, placeFields } from "./key-range.ts";
 
 export interface SyncPath {
   readonly range: Predicate | null;
@@ -26,10 +26,9 @@ export function syncPath(model: ModelDescription, filter: FilterTest): SyncPath 
     const [partition = "", ...sort] = fields;
     const value = named.get(partition);
     if (value === undefined) continue;
-    const order = [...new Set([...sort, ...model.primaryKey])].filter((field) => field !== partition);
     return {
       range: { kind: "field", field: partition, op: "eq", value },
-      order: order.length === 0 ? keyOrder(model) : order.map((field) => ({ field, direction: "ASCENDING" })),
+      order: placeFields(model, sort, [partition]).map((field) => ({ field, direction: "ASCENDING" })),
     };
   }
   return { range: null, order: keyOrder(model) };
