@@ -40,8 +40,8 @@ export function createExecuteOperation(services: GatewayServices, schema: GraphQ
     // What ends in an error here is asked for once more.
     const context = { ...args.contextValue, budget: { ...budget, spend: budget.attempt } };
     try {
-      const asks = getArgumentValues(field, node, asked.variables);
-      const source = await readPage(operation, asks, context, place, createJsonForm(relay, identity, shape));
+      const argumentValues = getArgumentValues(field, node, asked.variables);
+      const source = await readPage(operation, argumentValues, context, place, createJsonForm(relay, identity, shape));
       const { before, behind } = around(source);
       return { written: Buffer.concat([Buffer.from(before), bytesOf(source.items), Buffer.from(behind)]) };
     } catch {

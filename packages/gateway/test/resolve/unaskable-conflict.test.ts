@@ -39,7 +39,7 @@ async function staleDeletion(
 }
 
 describe("deletions on an older version", () => {
-  it.each(["Country", "Visit"])("GQL-55 of a %s fail a condition, with the stored record", async (model) => {
+  it.each(["Country", "Visit"])("GQL-57 of a %s fail a condition, with the stored record", async (model) => {
     for (const project of [undefined, "MERGE", "AUTOMERGE"] as const) {
       const resolution = project === undefined ? {} : { project };
       const { data, errors } = await staleDeletion(model, ", _version: 1", resolution);
@@ -60,12 +60,12 @@ describe("deletions on an older version", () => {
     ["Country", ", _version: 1", "OPTIMISTIC_CONCURRENCY"],
     ["Reading", ", _version: 1", "MERGE"],
     ["Task", ", _version: 1", "MERGE"],
-  ] as const)("GQL-55 GQL-15 of a %s (%s) under %s are conflicts", async (model, version, project) => {
+  ] as const)("GQL-57 GQL-15 of a %s (%s) under %s are conflicts", async (model, version, project) => {
     const { errors } = await staleDeletion(model, version, { project });
     expect(errors).toMatchObject([{ errorType: "ConflictUnhandled", data: { _version: 2 } }]);
   });
 
-  it("GQL-55 are conflicts where a function rejects them", async () => {
+  it("GQL-57 are conflicts where a function rejects them", async () => {
     const { errors } = await staleDeletion("Country", ", _version: 1", {
       project: { lambda: () => ({ action: "REJECT" }) },
     });
