@@ -67,7 +67,7 @@ function figure(value: number, unit: string): string {
 function noteText(notes: Readonly<Record<string, number>>): string {
   const parts = Object.entries(notes).map(([name, value]) => {
     const [what, unit = ""] = name.split(/_(?=(?:us|ms|MiB)$)/);
-    return `${what?.replaceAll("_", " ")} ${figure(value, unit)}`;
+    return `${what?.replaceAll("_", " ")} ${figure(value, unit).trimEnd()}`;
   });
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
