@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { RecordWrite, Relay, StoredRecord } from "../src/index.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { sqliteFile } from "./fixtures/stores.ts";
-import { connect, START_MS, startRelay } from "./fixtures/test-relay.ts";
+import { connect, START_MS, settle, startRelay } from "./fixtures/test-relay.ts";
 import { createUnhurriedAdapter } from "./fixtures/unhurried-adapter.ts";
 
 const ann: Identity = { kind: "apiKey", id: "ann" };
@@ -126,7 +126,7 @@ describe("Q2 an update of a list on an older version", () => {
     const answers: Promise<StoredRecord>[] = [];
     for (const [i, write] of writes.entries()) {
       answers.push(submit(relay, i % 2 === 0 ? ann : bob, write));
-      for (let turns = 0; turns < 8; turns++) await new Promise((resolve) => setImmediate(resolve));
+      await settle(8);
     }
     expect((await Promise.all(answers)).map(({ version, values }) => [version, values.tags])).toEqual([
       [2, ["a", "x", "b"]],

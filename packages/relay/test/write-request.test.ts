@@ -4,7 +4,7 @@ import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import { decodeUpdate } from "yjs";
 import type { RecordWrite, Relay, WriteOutcome } from "../src/index.ts";
-import { connect, startRelay } from "./fixtures/test-relay.ts";
+import { connect, settle, startRelay } from "./fixtures/test-relay.ts";
 import { createUnhurriedAdapter } from "./fixtures/unhurried-adapter.ts";
 
 const key: Identity = { kind: "apiKey", id: "key" };
@@ -217,7 +217,7 @@ describe("writeRequest", () => {
       const relay = await startRelay({ adapter: createUnhurriedAdapter(createMemoryAdapter(), { maxTurns: 20 }) });
       await submit(relay, write("create", { id: "n", title: "t" }));
       const first = submit(relay, bump);
-      for (let turns = 0; turns < 8; turns++) await new Promise((resolve) => setImmediate(resolve));
+      await settle(8);
       for (const answer of [await submit(relay, bump), await first]) {
         expect(answer).toMatchObject([{ record: { version: 2 } }]);
       }

@@ -4,24 +4,12 @@
  */
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
+import { createRandom, type Random } from "../random.ts";
 import { sqliteInTempFolder } from "../sqlite-in-temp-folder.ts";
 import { type Fields, type StartedGateway, startGateway } from "../start-gateway.ts";
 
 const RECORDS = 40;
 const FILTERS = 80;
-
-type Random = (below: number) => number;
-
-/** A small generator (mulberry32): the same numbers for the same seed. */
-function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const words = ["", "a", "ab", "abc", "b", "é", "\uffee", "\u{1f600}", "A"];
 const numbers = [-2, -1, 0, 1, 2, 3];

@@ -5,6 +5,7 @@
 import { parseSchema } from "@tributary/schema/sdl";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
+import { createRandom, type Random } from "../random.ts";
 import { sqliteInTempFolder } from "../sqlite-in-temp-folder.ts";
 import { type Fields, type StartedGateway, startGateway } from "../start-gateway.ts";
 
@@ -23,19 +24,6 @@ const schema = parseSchema(`
 const CARDS = 40;
 const WALKS = 12;
 const MOST_PAGES = 3 * CARDS;
-
-type Random = (below: number) => number;
-
-/** A small generator (mulberry32): the same numbers for the same seed. */
-function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 interface Card {
   readonly id: string;

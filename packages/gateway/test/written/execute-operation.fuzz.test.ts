@@ -8,6 +8,7 @@ import { createMemoryAdapter } from "@tributary/storage/memory";
 import { execute } from "graphql";
 import { describe, expect, it } from "vitest";
 import { isWritten } from "../../src/execute/answer.ts";
+import { createRandom, type Random } from "../random.ts";
 import { sqliteInTempFolder } from "../sqlite-in-temp-folder.ts";
 import { bearer, type Fields, startGateway } from "../start-gateway.ts";
 import { type Executor, startExecutor } from "./start-executor.ts";
@@ -54,19 +55,6 @@ const schema = parseSchema(`
 const RECORDS = 60;
 const QUERIES = 150;
 const MOST_PAGES = 4;
-
-type Random = (below: number) => number;
-
-/** A small generator (mulberry32): the same numbers for the same seed. */
-function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T;
 const maybe = <T>(random: Random, make: () => T): T | null => (random(4) === 0 ? null : make());
