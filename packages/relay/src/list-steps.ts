@@ -5,7 +5,7 @@
  * leave none. Without a gap of steps up to the present, a version is beyond what is kept, or of another life.
  */
 import { nameOf, type RecordName } from "@tributary/protocol";
-import type { ModelDescription } from "@tributary/schema";
+import { isListField, type ModelDescription } from "@tributary/schema";
 import type { RecordListStep, RelayStore } from "@tributary/storage";
 
 /** A version of a record that a write was made on. */
@@ -21,7 +21,7 @@ const MAX_STEPS = 10_000;
 const MAX_SIZE = 16 * 1024 * 1024;
 
 export function hasLists(model: ModelDescription): boolean {
-  return model.fields.some(({ crdt }) => crdt === "LIST");
+  return model.fields.some(isListField);
 }
 
 /** What is stored of the steps behind bases that were read. */

@@ -21,7 +21,7 @@ import {
   type Values,
 } from "@tributary/model";
 import type { ChangeItem } from "@tributary/protocol";
-import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
+import { fieldNamed, isListField, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import type { RelayRecord } from "@tributary/storage";
 import { automerge } from "./automerge.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
@@ -186,7 +186,7 @@ function baseOf({ model, baseVersion }: RecordWrite, key: string): RecordBase | 
 /** The versions of which lists may have to be known. */
 function basesOf(model: ModelDescription, write: RecordWrite, key: string): RecordBase[] {
   const base = isMergedWhenStale(write) ? baseOf(write, key) : null;
-  const isWritingLists = Object.keys(write.values).some((name) => fieldNamed(model, name)?.crdt === "LIST");
+  const isWritingLists = Object.keys(write.values).some((name) => isListField(fieldNamed(model, name)));
   return base !== null && isWritingLists ? [base] : [];
 }
 
@@ -281,7 +281,7 @@ function intentOf(
   const lists: Record<string, ListEdit> = {};
   for (const [name, value] of Object.entries(write.values)) {
     if (write.operation === "update" && model.primaryKey.includes(name)) continue;
-    if (fieldNamed(model, name)?.crdt === "LIST" && (value === null || isList(value))) {
+    if (isListField(fieldNamed(model, name)) && (value === null || isList(value))) {
       const { isNull, edit } = writtenList(view, current, name, value);
       if (isNull) set[name] = null;
       if (edit !== null) lists[name] = edit;

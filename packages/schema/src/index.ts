@@ -28,6 +28,7 @@ export {
   fieldNamed,
   fieldsOfFacet,
   indexNamed,
+  isListField,
   keyFields,
   modelNamed,
   relationFields,

@@ -57,6 +57,11 @@ export function ruledFields(model: ModelDescription): readonly FieldDescription[
   return ruled(model);
 }
 
+/** Whether a field is a list that is merged element by element. */
+export function isListField(field: FieldDescription | undefined): boolean {
+  return field?.crdt === "LIST";
+}
+
 /** The key fields: partition field first, then the sort fields. */
 export function keyFields(model: ModelDescription): readonly FieldDescription[] {
   return keys(model);

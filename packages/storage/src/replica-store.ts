@@ -14,7 +14,7 @@ import {
   type ListEdit,
   type Values,
 } from "@tributary/model";
-import { fieldNamed, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
+import { fieldNamed, isListField, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import {
   type Cell,
   type Condition,
@@ -441,7 +441,7 @@ function creationIntent(schema: SchemaDescription, name: string, facet: number, 
   const set: Record<string, JsonValue> = {};
   const lists: Record<string, ListEdit> = {};
   for (const [field, value] of Object.entries(values)) {
-    if (fieldNamed(model, field)?.crdt === "LIST" && Array.isArray(value)) lists[field] = { base: [], value };
+    if (isListField(fieldNamed(model, field)) && Array.isArray(value)) lists[field] = { base: [], value };
     else set[field] = value;
   }
   return { op: "create", stamp: maxStamp, set, lists };

@@ -17,7 +17,7 @@ import {
   type Values,
   type Written,
 } from "@tributary/model";
-import { fieldNamed, type ModelDescription } from "@tributary/schema";
+import { fieldNamed, isListField, type ModelDescription } from "@tributary/schema";
 import type { AcknowledgedState, ReplicaRecord } from "@tributary/storage";
 import { acknowledgedDocument } from "./acknowledged-document.ts";
 import type { Workspace } from "./workspace.ts";
@@ -201,7 +201,7 @@ function splitLists(
   const set: Record<string, JsonValue> = {};
   const lists: Record<string, ListEdit> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (fieldNamed(model, name)?.crdt === "LIST" && Array.isArray(value)) {
+    if (isListField(fieldNamed(model, name)) && Array.isArray(value)) {
       const base = seen[name];
       lists[name] = { base: Array.isArray(base) ? base : [], value };
     } else {

@@ -6,7 +6,7 @@
  * other: everybody else sees it, and it can be taken back.
  */
 import type { JsonValue, Values } from "@tributary/model";
-import { fieldNamed, type ModelDescription, modelNamed } from "@tributary/schema";
+import { fieldNamed, isListField, type ModelDescription, modelNamed } from "@tributary/schema";
 import { changedFields, deleteRecord, givenFields, writeFields } from "../local/local-writer.ts";
 import { type RecordChange, readByModel, type Workspace } from "../local/workspace.ts";
 import { modelIn } from "../models/schema-classes.ts";
@@ -171,7 +171,7 @@ function fieldsToRevert(model: ModelDescription, before: Values, after: Values, 
 }
 
 function isList(model: ModelDescription, name: string): boolean {
-  return fieldNamed(model, name)?.crdt === "LIST";
+  return isListField(fieldNamed(model, name));
 }
 
 /** Without what only a relay writes. */

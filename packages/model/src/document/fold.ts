@@ -1,5 +1,5 @@
 /** What a document says: the winner of each register and the elements of each list, in canonical form. */
-import type { FieldDescription, ModelDescription } from "@tributary/schema";
+import { isListField, type ModelDescription } from "@tributary/schema";
 import type { JsonValue, Values } from "../json-value.ts";
 import type { Stamp } from "../stamp.ts";
 import { canonicalValue } from "../validation/canonical.ts";
@@ -47,8 +47,4 @@ export function foldOf(model: ModelDescription, facet: number, registers: Regist
     deleted: registers.get(DELETED_FIELD)?.stamp ?? null,
     maxStamp: maxStampOf(registers),
   };
-}
-
-export function isListField(field: FieldDescription): boolean {
-  return field.crdt === "LIST";
 }

@@ -1,9 +1,8 @@
 /** What an intent amounts to on a document: the register writes of one entry, and the changes of lists. */
-import type { FieldDescription, ModelDescription } from "@tributary/schema";
+import { type FieldDescription, isListField, type ModelDescription } from "@tributary/schema";
 import type { JsonValue } from "../json-value.ts";
 import { canonicalValue } from "../validation/canonical.ts";
 import { facetFields } from "./facet-fields.ts";
-import { isListField } from "./fold.ts";
 import type { ListPlace, WriteIntent } from "./intent.ts";
 import { type ListChange, planListChange } from "./list-change.ts";
 import { type Lists, listValue } from "./list-root.ts";

@@ -4,8 +4,8 @@
  * It says yes or nothing at all. Whatever is not exactly that, or is not to be accepted, is for the merge to judge: every reason
  * to refuse is stated there alone, and what is accepted here is accepted there with the same verdict.
  */
+import { isListField } from "@tributary/schema";
 import { facetFields } from "../document/facet-fields.ts";
-import { isListField } from "../document/fold.ts";
 import { pooledDocument } from "../document/pooled-document.ts";
 import { parseEntry, WRITES } from "../document/write-entry.ts";
 import type { JsonValue } from "../json-value.ts";

@@ -5,8 +5,8 @@
  * A write that the document held before, with the same stamp and value, is not written again: it is what is left of an entry
  * that was taken apart (D3).
  */
+import { isListField } from "@tributary/schema";
 import { facetFieldNamed } from "../document/facet-fields.ts";
-import { isListField } from "../document/fold.ts";
 import { maxStampOf, type Registers } from "../document/registers.ts";
 import { DELETED_FIELD, parseEntry, valuesOf, WRITES, type WriteEntry } from "../document/write-entry.ts";
 import type { JsonValue } from "../json-value.ts";

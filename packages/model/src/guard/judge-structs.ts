@@ -1,7 +1,6 @@
 /** Judges the new structs of an update: whose they are, of what kind, and where they stand (G1, G3). */
-import type { ModelDescription } from "@tributary/schema";
+import { isListField, type ModelDescription } from "@tributary/schema";
 import { facetFieldNamed } from "../document/facet-fields.ts";
-import { isListField } from "../document/fold.ts";
 import { type Integrated, isStorable, nextClock, type StructStore, structAt } from "../document/struct-store.ts";
 import { WRITES } from "../document/write-entry.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
@@ -71,8 +70,7 @@ function isOfOneRoot(store: StructStore, struct: Struct): boolean {
 
 function isDeclaredRoot(model: ModelDescription, facet: number, root: string): boolean {
   if (root === WRITES) return true;
-  const field = facetFieldNamed(model, facet, root);
-  return field !== undefined && isListField(field);
+  return isListField(facetFieldNamed(model, facet, root));
 }
 
 function undeclared(model: ModelDescription, root: string): RefusedUpdate {

@@ -2,8 +2,8 @@
  * The SQLite adapter, over better-sqlite3: one file, one connection to read and to commit with.
  *
  * Everything but large commits, where a thread is asked for, runs synchronously inside. A commit is one `BEGIN IMMEDIATE … COMMIT`
- * that nothing gets between, and a read sees committed rows only. Several processes may work on one file: the write lock orders their commits, and whoever waits for
- * it longer than `busyTimeoutMs` gets a `BUSY` error. Statements are prepared once per shape.
+ * that nothing gets between, and a read sees committed rows only. Several processes may work on one file: the write lock orders
+ * their commits, and whoever waits for it longer than `busyTimeoutMs` gets a `BUSY` error. Statements are prepared once per shape.
  */
 import {
   type Cell,
