@@ -1,7 +1,7 @@
 /** Worker thread: copies the write-ahead log of one database file into it whenever it is asked to, beside whoever writes. */
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import type { CheckpointRequest, CheckpointWorkerData } from "./checkpointer.ts";
+import { type CheckpointRequest, type CheckpointWorkerData, checkpoint } from "./checkpointer.ts";
 
 const { file, synchronous } = workerData as CheckpointWorkerData;
 const database = new Database(file, { fileMustExist: true });
@@ -13,6 +13,5 @@ parentPort?.on("message", (request: CheckpointRequest) => {
     parentPort?.close();
     return;
   }
-  database.pragma("wal_checkpoint(PASSIVE)");
-  parentPort?.postMessage(null);
+  parentPort?.postMessage(checkpoint(database, "PASSIVE"));
 });

@@ -3,12 +3,13 @@
  *
  * A checkpoint copies thousands of pages and syncs them: milliseconds that whoever commits would spend. So a worker thread with a
  * connection of its own does it. What is committed meanwhile stays in the log, and as long as something does, the log cannot
- * start anew; so whoever commits copies those few pages itself once the worker is through. The worker starts with the first
- * checkpoint there is to make. Where it cannot, SQLite's own checkpoints within commits stay as they are.
+ * start anew; so once it is long, whoever commits copies those few pages itself when the worker is through. The worker starts
+ * with the first checkpoint there is to make. Where it cannot, SQLite's own checkpoints within commits stay as they are.
  *
- * Bounds: a log of about `LOG_ROWS` rows, and of `BACKSTOP_PAGES` pages where the event loop is never free to hear the worker.
+ * Bounds: a log of about `LONG_PAGES`, and of `BACKSTOP_PAGES` where the event loop is never free to hear the worker.
  */
 import { Worker } from "node:worker_threads";
+import type { Database } from "better-sqlite3";
 
 export interface Checkpointer {
   /** Hears of each commit, with the rows it wrote. */
@@ -24,17 +25,29 @@ export interface CheckpointWorkerData {
 
 export type CheckpointRequest = "checkpoint" | "close";
 
-/** Rows between checkpoints. A row of a record and those beside it change one to six pages, so about 8 MiB of log. */
-const LOG_ROWS = 1000;
+/** In pages of 4 KiB, those that are copied already included. Both are -1 while another connection makes a checkpoint. */
+export interface LogLength {
+  readonly log: number;
+  readonly checkpointed: number;
+}
 
-/** Pages of 4 KiB in the log at which a commit makes the checkpoint after all. */
-export const BACKSTOP_PAGES = 4000;
+/** Rows between looks at the log. A row of a record and those beside it change up to six pages. */
+const LOOK_ROWS = 200;
+
+/** Pages that are worth a checkpoint: each is copied once, however often it was written. */
+const COPIED_PAGES = 2000;
+
+/** Length at which the log is to start anew, so that reads need not look through it, nor the file keep it. */
+const LONG_PAGES = 4000;
+
+/** Length at which a commit makes the checkpoint after all. */
+export const BACKSTOP_PAGES = 16_000;
 
 /** The same file from the sources and from what is built of them: a thread needs JavaScript. */
 const WORKER = new URL("../../dist/sqlite/checkpoint-worker.js", import.meta.url);
 
 /** `copyRest` copies what is left of the log, on a connection that commits or between two commits of another. */
-export function createCheckpointer(data: CheckpointWorkerData, copyRest: () => void): Checkpointer {
+export function createCheckpointer(database: Database, data: CheckpointWorkerData, copyRest: () => void): Checkpointer {
   let worker: Worker | null = null;
   let exited: Promise<void> = Promise.resolve();
   let rows = 0;
@@ -53,9 +66,9 @@ export function createCheckpointer(data: CheckpointWorkerData, copyRest: () => v
   const start = (): Worker => {
     const started = new Worker(WORKER, { workerData: data });
     started.unref();
-    started.on("message", () => {
+    started.on("message", ({ log }: LogLength) => {
       isUnderWay = false;
-      if (worker !== null) attempt(copyRest);
+      if (worker !== null && log >= LONG_PAGES) attempt(copyRest);
     });
     started.on("error", () => {
       hasFailed = true;
@@ -67,18 +80,28 @@ export function createCheckpointer(data: CheckpointWorkerData, copyRest: () => v
   return {
     committed(written) {
       rows += written;
-      if (rows < LOG_ROWS || isUnderWay || hasFailed) return;
+      if (rows < LOOK_ROWS || isUnderWay || hasFailed) return;
       rows = 0;
-      isUnderWay = true;
       attempt(() => {
+        const { log, checkpointed } = checkpoint(database, "NOOP");
+        if (log - checkpointed < COPIED_PAGES) return;
+        isUnderWay = true;
         worker ??= start();
         worker.postMessage("checkpoint" satisfies CheckpointRequest);
       });
     },
     async close() {
+      // Whoever waits for the end of the thread may have nothing else that keeps the process alive.
+      worker?.ref();
       worker?.postMessage("close" satisfies CheckpointRequest);
       worker = null;
       await exited;
     },
   };
+}
+
+/** `PASSIVE` copies what nobody's reads or writes stand against; `NOOP` looks only. */
+export function checkpoint(database: Database, mode: "NOOP" | "PASSIVE"): LogLength {
+  const [length] = database.pragma(`wal_checkpoint(${mode})`) as [LogLength];
+  return length;
 }

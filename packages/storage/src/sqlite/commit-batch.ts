@@ -1,10 +1,10 @@
 /** Commits one batch on one connection: the transaction, its sequence numbers, its writes. */
 import type { Database } from "better-sqlite3";
 import type { Batch, CommitResult, Head, Key, Row } from "../adapter.ts";
-import { createBatchWriter } from "./batch-writer.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import type { StatementCache } from "./statement-cache.ts";
 import type { TableCatalog } from "./table-catalog.ts";
+import { writeAll } from "./write-all.ts";
 
 /** A connection with what is known of the file's tables, and the statements prepared on it. */
 export interface Connection {
@@ -16,14 +16,21 @@ export interface Connection {
 const { quote } = sqliteDialect;
 
 export function commitBatch(connection: Connection, batch: Batch): CommitResult {
+  const result = transact(connection, batch, true) ?? transact(connection, batch, false);
+  if (result === null) throw new Error("a batch that was written row by row did not say which row conflicts");
+  return result;
+}
+
+/** Null, with nothing changed, when rows that were written at once conflict: which of them, is found out row by row. */
+function transact(connection: Connection, batch: Batch, isGrouping: boolean): CommitResult | null {
   const { database, statements } = connection;
   const run = (sql: string): void => {
     statements.get(sql, () => sql).run();
   };
   run("BEGIN IMMEDIATE");
   try {
-    const result = writeBatch(connection, batch);
-    run(result.outcome === "committed" ? "COMMIT" : "ROLLBACK");
+    const result = writeBatch(connection, batch, isGrouping);
+    run(result?.outcome === "committed" ? "COMMIT" : "ROLLBACK");
     return result;
   } catch (error) {
     // SQLite rolls back by itself after some failures, a full disk among them.
@@ -54,7 +61,7 @@ export function readHead(statements: StatementCache): Head {
   return { seq, at };
 }
 
-function writeBatch(connection: Connection, batch: Batch): CommitResult {
+function writeBatch(connection: Connection, batch: Batch, isGrouping: boolean): CommitResult | null {
   const { catalog, statements } = connection;
   catalog.assertCurrent();
   let firstSeq = 0;
@@ -65,11 +72,10 @@ function writeBatch(connection: Connection, batch: Batch): CommitResult {
     firstSeq = head.seq + 1;
     statements.get("advance head", () => `UPDATE "$head" SET seq = ?, at = ?`).run(head.seq + count, at);
   }
-  const read = (table: string, key: Key): Row | undefined => readRow(connection, table, key);
-  const writer = createBatchWriter(statements, catalog.layoutOf, read, firstSeq);
-  for (const write of batch.writes) {
-    const conflict = writer.write(write);
-    if (conflict !== null) return { outcome: "conflict", table: write.table, key: conflict };
-  }
-  return { outcome: "committed", firstSeq };
+  const get = (table: string, key: Key): Row | undefined => readRow(connection, table, key);
+  const { layoutOf } = catalog;
+  const conflict = writeAll({ statements, layoutOf, get, firstSeq, isGrouping }, batch.writes);
+  if (conflict === null) return { outcome: "committed", firstSeq };
+  const { table, key } = conflict;
+  return key === null ? null : { outcome: "conflict", table, key };
 }

@@ -51,6 +51,8 @@ interface Running {
   /** Batches without an answer, in the order they were handed in. */
   readonly waiting: Waiting[];
   readonly exited: Promise<void>;
+  /** Whoever waits for its end may have nothing else that keeps the process alive. */
+  isClosing: boolean;
 }
 
 export function createCommitThread(options: CommitWorkerData): CommitThread {
@@ -78,10 +80,12 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
     },
     async close() {
       if (running === null) return;
-      const { worker, exited } = running;
+      const closing = running;
       running = null;
-      worker.postMessage({ kind: "close" } satisfies CommitRequest);
-      await exited;
+      closing.isClosing = true;
+      closing.worker.ref();
+      closing.worker.postMessage({ kind: "close" } satisfies CommitRequest);
+      await closing.exited;
     },
   };
 }
@@ -93,7 +97,7 @@ function start(options: CommitWorkerData, onEnd: () => void): Running {
   worker.unref();
   worker.on("message", (answer: CommitAnswer) => {
     const first = waiting.shift();
-    if (waiting.length === 0) worker.unref();
+    if (waiting.length === 0 && !running.isClosing) worker.unref();
     if (first !== undefined) settle(first, answer);
   });
   let reason: unknown = null;
@@ -109,7 +113,8 @@ function start(options: CommitWorkerData, onEnd: () => void): Running {
       resolve();
     });
   });
-  return { worker, waiting, exited };
+  const running: Running = { worker, waiting, exited, isClosing: false };
+  return running;
 }
 
 function settle({ resolve, reject }: Waiting, answer: CommitAnswer): void {

@@ -5,6 +5,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type CommitResult, StorageError } from "../adapter.ts";
+import { checkpoint } from "./checkpointer.ts";
 import { commitBatch } from "./commit-batch.ts";
 import type { CommitAnswer, CommitRequest, CommitWorkerData } from "./commit-thread.ts";
 import { openConnection } from "./open-file.ts";
@@ -38,7 +39,7 @@ parentPort?.on("message", (request: CommitRequest) => {
 
 function copyLog(): void {
   try {
-    database.pragma("wal_checkpoint(PASSIVE)");
+    checkpoint(database, "PASSIVE");
   } catch {
     // Nothing is lost: the log stays, and a later checkpoint or commit copies it.
   }

@@ -5,7 +5,7 @@
  * batches are committed in the order they were handed in, and nobody waits here for a lock that is held there.
  */
 import type { Batch, CommitResult } from "../adapter.ts";
-import { createCheckpointer } from "./checkpointer.ts";
+import { checkpoint, createCheckpointer } from "./checkpointer.ts";
 import { type Connection, commitBatch } from "./commit-batch.ts";
 import { createCommitThread } from "./commit-thread.ts";
 import type { ConnectionOptions } from "./open-file.ts";
@@ -24,14 +24,15 @@ export interface CommitterOptions extends ConnectionOptions {
 
 export function createCommitter(connection: Connection, options: CommitterOptions): Committer {
   const { file, synchronous, cacheKiB, busyTimeoutMs, threadFromWrites = Number.POSITIVE_INFINITY } = options;
+  const { database } = connection;
   const thread = createCommitThread({
     file,
     synchronous,
     ...(cacheKiB === undefined ? {} : { cacheKiB }),
     ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
   });
-  const checkpointer = createCheckpointer({ file, synchronous }, () => {
-    if (thread.isIdle) connection.database.pragma("wal_checkpoint(PASSIVE)");
+  const checkpointer = createCheckpointer(database, { file, synchronous }, () => {
+    if (thread.isIdle) checkpoint(database, "PASSIVE");
     else thread.checkpoint();
   });
 

@@ -167,6 +167,42 @@ export function storageContractSuite(title: string, subject: ContractSubject): v
         }
       }));
 
+    it("STORE-2 names the one of many new rows that is there already, or comes twice, and keeps none of them", () =>
+      use(async (adapter) => {
+        const added = (id: string, age: number): Write => ({
+          kind: "insert",
+          table: "Person",
+          row: person(id, { age }),
+        });
+        const many = Array.from({ length: 40 }, (_, i) => added(`k${i}`, i));
+        await mustCommit(adapter, { writes: [put(person("there"))] });
+        for (const at of [0, 3, 7, 8, 20, 39]) {
+          for (const [key, write] of [
+            ["there", added("there", at)],
+            ["k21", added("k21", at)],
+          ] as const) {
+            const writes = many.with(at, write);
+            const conflict = { outcome: "conflict", table: "Person", key: [key] };
+            expect(await adapter.commit({ writes }), `${key} at ${at}`).toEqual(conflict);
+            expect(await adapter.count("Person")).toBe(1);
+          }
+        }
+        await mustCommit(adapter, { writes: many });
+        expect(await adapter.count("Person")).toBe(41);
+      }));
+
+    it("STORE-4 numbers many new rows of several tables, each in its column", () =>
+      use(async (adapter) => {
+        const writes = Array.from({ length: 50 }, (_, i): Write[] => [
+          { kind: "insert", table: "Place", row: [`p${i}`, i, null], seq: { column: "seq", offset: i % 7 } },
+          ...(i % 11 === 0 ? [put(person(`${i}`))] : []),
+        ]).flat();
+        const firstSeq = await mustCommit(adapter, { writes, sequence: { count: 7, at: 1 } });
+        const rows = await adapter.scan({ table: "Place", order: [{ column: "number", direction: "asc" }] });
+        expect(rows).toEqual(Array.from({ length: 50 }, (_, i) => [`p${i}`, i, firstSeq + (i % 7)]));
+        expect(await adapter.count("Person")).toBe(5);
+      }));
+
     it("STORE-3 writes see the writes before them in their batch", () =>
       use(async (adapter) => {
         await mustCommit(adapter, {

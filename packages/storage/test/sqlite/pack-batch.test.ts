@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Batch } from "../../src/adapter.ts";
+import type { Batch, Cell } from "../../src/adapter.ts";
 import { createBatchPacker, unpackBatch } from "../../src/sqlite/pack-batch.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
@@ -55,6 +55,25 @@ describe("createBatchPacker", () => {
     fc.assert(
       fc.property(batch, (given) => {
         expect(plain(unpackBatch(packer.pack(given)))).toStrictEqual(plain(given));
+      }),
+      { seed: 30, numRuns: 2000 },
+    );
+  });
+
+  it("STORE-30 a row comes out as it went in, whatever the row before it in its table was", () => {
+    const packer = createBatchPacker();
+    const few = fc.constantFrom<Cell>(null, 0, -0, 1, 256, "", "a", "é", new Uint8Array(), new Uint8Array([1]));
+    const rows = fc.array(
+      fc.record({
+        kind: fc.constantFrom("insert", "upsert", "replace"),
+        table: fc.constantFrom("T", "U"),
+        row: fc.array(few, { maxLength: 4 }),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(rows, (writes) => {
+        expect(plain(unpackBatch(packer.pack({ writes } as Batch)))).toStrictEqual(plain({ writes }));
       }),
       { seed: 30, numRuns: 2000 },
     );

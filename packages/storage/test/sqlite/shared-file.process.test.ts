@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -94,5 +95,18 @@ describe("processes on one SQLite file", () => {
     const starts = await store.starts();
     expect(starts.map((row) => row.ordinal)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const [i, row] of starts.entries()) expect(row.firstSeq).toBeGreaterThanOrEqual(starts[i - 1]?.firstSeq ?? 1);
+  });
+
+  it.each([
+    ["STORE-30", "a commit under way on its thread", ["0", "100"]],
+    ["STORE-30", "a thread with nothing under way", ["0", "100", "behind"]],
+    ["STORE-19", "a checkpoint under way", ["10000", "10000"]],
+  ])("%s closing comes to its end in a process that has nothing else to do: %s", async (_id, _what, how) => {
+    const script = path.join(import.meta.dirname, "closes-at-once.mjs");
+    const file = path.join(tempFolder(), "store.db");
+    const child = spawn(process.execPath, [script, file, ...how], { stdio: ["ignore", "ignore", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    expect(existsSync(`${file}-wal`)).toBe(false);
   });
 });
