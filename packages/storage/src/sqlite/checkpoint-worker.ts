@@ -1,7 +1,8 @@
 /** Worker thread: copies the write-ahead log of one database file into it whenever it is asked to, beside whoever writes. */
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { type CheckpointRequest, type CheckpointWorkerData, checkpoint } from "./checkpointer.ts";
+import { checkpoint } from "./checkpoint.ts";
+import type { CheckpointRequest, CheckpointWorkerData } from "./checkpointer.ts";
 
 const { file, synchronous } = workerData as CheckpointWorkerData;
 const database = new Database(file, { fileMustExist: true });

@@ -10,6 +10,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Database } from "better-sqlite3";
+import { checkpoint, type LogLength } from "./checkpoint.ts";
 
 export interface Checkpointer {
   /** Hears of each commit, with the rows it wrote. */
@@ -24,12 +25,6 @@ export interface CheckpointWorkerData {
 }
 
 export type CheckpointRequest = "checkpoint" | "close";
-
-/** In pages of 4 KiB, those that are copied already included. Both are -1 while another connection makes a checkpoint. */
-export interface LogLength {
-  readonly log: number;
-  readonly checkpointed: number;
-}
 
 /** Rows between looks at the log. A row of a record and those beside it change up to six pages. */
 const LOOK_ROWS = 200;
@@ -98,10 +93,4 @@ export function createCheckpointer(database: Database, data: CheckpointWorkerDat
       await exited;
     },
   };
-}
-
-/** `PASSIVE` copies what nobody's reads or writes stand against; `NOOP` looks only. */
-export function checkpoint(database: Database, mode: "NOOP" | "PASSIVE"): LogLength {
-  const [length] = database.pragma(`wal_checkpoint(${mode})`) as [LogLength];
-  return length;
 }

@@ -5,7 +5,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type CommitResult, StorageError } from "../adapter.ts";
-import { checkpoint } from "./checkpointer.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { commitBatch } from "./commit-batch.ts";
 import type { CommitAnswer, CommitRequest, CommitWorkerData } from "./commit-thread.ts";
 import { openConnection } from "./open-file.ts";

@@ -5,7 +5,8 @@
  * batches are committed in the order they were handed in, and nobody waits here for a lock that is held there.
  */
 import type { Batch, CommitResult } from "../adapter.ts";
-import { checkpoint, createCheckpointer } from "./checkpointer.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 import { type Connection, commitBatch } from "./commit-batch.ts";
 import { createCommitThread } from "./commit-thread.ts";
 import type { ConnectionOptions } from "./open-file.ts";

@@ -53,7 +53,7 @@ export function unpackBatch(packed: PackedBatch): Batch {
   const sequence = readFlag(input) ? { count: readNumber(input), at: readNumber(input) } : undefined;
   const names = readNames(input);
   const writes: Write[] = new Array(readCount(input));
-  const before: (Row | undefined)[] = new Array(names.length);
+  const before: RowsBefore = new Array(names.length);
   for (let i = 0; i < writes.length; i++) writes[i] = readWrite(input, names, before);
   return sequence === undefined ? { writes } : { writes, sequence };
 }
@@ -86,7 +86,7 @@ function writeBatch(out: Output, { writes, sequence }: Batch): void {
   writeCount(out, numbers.size);
   for (const name of numbers.keys()) writeText(out, name);
   writeCount(out, writes.length);
-  const before: (Row | undefined)[] = new Array(numbers.size);
+  const before: RowsBefore = new Array(numbers.size);
   for (const write of writes) writeWrite(out, write, numbers, before);
 }
 
@@ -107,21 +107,21 @@ function numberNames(writes: readonly Write[]): Map<string, number> {
   return numbers;
 }
 
-/** `before`: the row before, by the number of its table. */
-function writeWrite(out: Output, write: Write, numbers: NameNumbers, before: (Row | undefined)[]): void {
+/** The last row of each table, by the number of its name. */
+type RowsBefore = (Row | undefined)[];
+
+function writeWrite(out: Output, write: Write, numbers: NameNumbers, before: RowsBefore): void {
   writeByte(out, kinds.indexOf(write.kind));
   const table = numberOf(write.table, numbers);
   writeCount(out, table);
   switch (write.kind) {
     case "insert":
     case "upsert":
-      writeCells(out, write.row, before[table]);
-      before[table] = write.row;
+      writeRow(out, write.row, table, before);
       writeSeq(out, write.seq, numbers);
       return;
     case "replace":
-      writeCells(out, write.row, before[table]);
-      before[table] = write.row;
+      writeRow(out, write.row, table, before);
       writeSeq(out, write.seq, numbers);
       writeExpectation(out, write.expect, numbers);
       return;
@@ -143,6 +143,11 @@ function writeWrite(out: Output, write: Write, numbers: NameNumbers, before: (Ro
       writeCells(out, write.key);
       writeExpectation(out, write.expect ?? undefined, numbers);
   }
+}
+
+function writeRow(out: Output, row: Row, table: number, before: RowsBefore): void {
+  writeCells(out, row, before[table]);
+  before[table] = row;
 }
 
 function writeCells(out: Output, cells: readonly Cell[], before: readonly Cell[] = []): void {
@@ -252,21 +257,16 @@ function readNames(input: Input): readonly string[] {
   return names;
 }
 
-function readWrite(input: Input, names: readonly string[], before: (Row | undefined)[]): Write {
+function readWrite(input: Input, names: readonly string[], before: RowsBefore): Write {
   const kind = kinds[readByte(input)];
   const number = readCount(input);
   const table = nameOf(number, names);
-  const readRow = (): Row => {
-    const row = readCells(input, before[number]);
-    before[number] = row;
-    return row;
-  };
   switch (kind) {
     case "insert":
     case "upsert":
-      return { kind, table, row: readRow(), ...seqOf(readSeq(input, names)) };
+      return { kind, table, row: readRow(input, number, before), ...seqOf(readSeq(input, names)) };
     case "replace": {
-      const row = readRow();
+      const row = readRow(input, number, before);
       return { kind, table, row, ...seqOf(readSeq(input, names)), ...expectationOf(readExpectation(input, names)) };
     }
     case "update": {
@@ -295,6 +295,12 @@ function seqOf(seq: SeqCell | undefined): { readonly seq?: SeqCell } {
 
 function expectationOf(expect: Expectation | undefined): { readonly expect?: Expectation } {
   return expect === undefined ? {} : { expect };
+}
+
+function readRow(input: Input, table: number, before: RowsBefore): Row {
+  const row = readCells(input, before[table]);
+  before[table] = row;
+  return row;
 }
 
 function readCells(input: Input, before: readonly Cell[] = []): Cell[] {

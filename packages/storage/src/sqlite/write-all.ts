@@ -20,7 +20,7 @@ export interface WriteOptions {
   readonly isGrouping: boolean;
 }
 
-/** Rows of one statement: half of what an insert costs besides its cells and indexes is the statement. */
+/** Rows of one statement: each costs a fifth less than with a statement of its own, and more of them save nothing more. */
 const GROUP_ROWS = 8;
 
 /** Writes in order, up to the first that conflicts: null when there is none. */
