@@ -3,8 +3,9 @@
  *
  * Requests wait in line; all that one event-loop turn brought are judged in order on top of each other and share one durable
  * transaction. While it is under way, the next turn is judged upon it, as far as requests come in, and handed to the store
- * when it is committed: one commits, one is judged, the rest waits. A push is accepted or refused whole (P1). When the store
- * answers `conflict`, the turn is judged again from what is stored then, and so is the turn upon it (V3). Answers and fan-out
+ * when it is committed, or before that once it is full: so the store need not wait for us, which commits it only upon the one
+ * before. Two are on their way at most, one is judged, the rest waits. A push is accepted or refused whole (P1). When the store
+ * answers `conflict`, the turn is judged again from what is stored then, and so are the turns upon it (V3). Answers and fan-out
  * follow the commit, never precede it (I4).
  *
  * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
@@ -154,8 +155,13 @@ interface Load {
   bytes: number;
 }
 
+/** Turns that the store has at most: one to commit, and one to go on with at once. */
+const MAX_UNDER_WAY = 2;
+
 /** A turn that the store has, and what becomes of it. */
 interface TurnUnderWay extends OpenTurn {
+  /** What the next one can be handed in upon; null when it was not expected to follow at once. */
+  readonly name: string | null;
   readonly end: Promise<TurnEnd>;
 }
 
@@ -165,18 +171,21 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
   const { store, clock, defer } = options;
   let line: Waiting[] = [];
   let open: OpenTurn | null = null;
-  let underWay: TurnUnderWay | null = null;
+  /** In their order. */
+  let underWay: readonly TurnUnderWay[] = [];
+  let named = 0;
   let conflicts = 0;
   let running: Promise<void> | null = null;
   /** Told when a request comes while all there is to do is to wait for the store. */
   let onArrival: (() => void) | null = null;
 
   const run = async (): Promise<void> => {
-    while (line.length > 0 || open !== null || underWay !== null) {
+    while (line.length > 0 || open !== null || underWay.length > 0) {
       const count = admissible(line, open);
+      const [first] = underWay;
       if (count > 0) await admit(line.splice(0, count));
-      else if (underWay !== null) await endOrArrival(underWay);
-      else if (open !== null) launch(open);
+      else if (open !== null && (first === undefined || isToFollow())) launch(open);
+      else if (first !== undefined) await endOrArrival(first);
     }
     running = null;
   };
@@ -190,85 +199,98 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       for (const waiting of requests) judgeInto(turn, waiting);
     } catch (error) {
       open = null;
-      fail([...(turn?.verdicts ?? []).map(({ waiting }) => waiting), ...requests], error);
+      const failed: Failures = new Map();
+      fail([...(turn?.verdicts ?? []).map(({ waiting }) => waiting), ...requests], error, failed);
+      line = line.filter((waiting) => !failsBehind(waiting, failed));
     }
   };
 
   const openTurn = async (): Promise<OpenTurn> => {
     const head = await store.head();
-    const below = underWay;
-    const at = Math.max(clock.now(), head.at, below?.draft.context.at ?? 0);
+    const below = underWay.map(({ draft }) => draft);
+    const at = Math.max(clock.now(), head.at, below.at(-1)?.context.at ?? 0);
     const { schema, sandbox, caps, maxDocumentBytes, driftMs, deltaLifetimeMs } = options;
     const context = { schema, sandbox, caps, maxDocumentBytes, driftMs, at };
     open = {
-      draft: createTurnDraft({ store, context, deltaLifetimeMs, below: below?.draft ?? null }),
+      draft: createTurnDraft({ store, context, deltaLifetimeMs, below }),
       verdicts: [],
-      failed: new Map(below?.failed),
+      failed: new Map(underWay.at(-1)?.failed),
       load: { parts: 0, records: 0, bytes: 0 },
     };
     return open;
   };
 
+  /** Whether the open turn takes nothing in any more, and the store something. */
+  const isToFollow = (): boolean =>
+    line.length > 0 && underWay.length < MAX_UNDER_WAY && underWay.at(-1)?.name !== null;
+
   const launch = (turn: OpenTurn): void => {
     open = null;
-    const commit = turn.draft.commit();
-    const end: Promise<TurnEnd> =
+    const below = underWay.at(-1);
+    const upon = below?.name ?? null;
+    const name = line.length > 0 ? `${store.start} ${++named}` : null;
+    const commit = turn.draft.commit({ ...(name === null ? {} : { name }), ...(upon === null ? {} : { upon }) });
+    // Without a commit there is nothing by that name, and the turn ends as the one it was judged upon.
+    const launched: TurnUnderWay =
       commit === null
-        ? Promise.resolve({ outcome: "committed", firstSeq: 0 })
-        : store.commit(commit).catch((error: unknown) => ({ outcome: "failed", error }));
-    underWay = { ...turn, end };
+        ? { ...turn, name: null, end: endWith(below) }
+        : { ...turn, name, end: store.commit(commit).catch((error: unknown) => ({ outcome: "failed", error })) };
+    underWay = [...underWay, launched];
   };
 
-  /** Comes back when the turn has ended, or there is something to judge in the meantime. */
+  /** Comes back when the first turn under way has ended, or there is something to judge in the meantime. */
   const endOrArrival = async (turn: TurnUnderWay): Promise<void> => {
     const arrival = new Promise<null>((resolve) => {
       onArrival = () => resolve(null);
     });
     const end = await Promise.race([turn.end, arrival]);
     onArrival = null;
-    if (end !== null) settle(turn, end);
-  };
-
-  const settle = (turn: TurnUnderWay, end: TurnEnd): void => {
-    underWay = null;
-    switch (end.outcome) {
-      case "committed":
-        conflicts = 0;
-        turn.draft.number(end.firstSeq);
-        answer(options, turn);
-        line = line.filter((waiting) => !failsBehind(waiting, turn.failed));
-        return;
-      case "conflict":
-        conflicts += 1;
-        if (conflicts < MAX_ATTEMPTS) judgeAnew(turn);
-        else fail(takeBack(turn), new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`));
-        return;
-      case "failed":
-        fail(takeBack(turn), end.error);
-    }
-  };
-
-  /** What was judged upon a turn that is not stored goes back in line. Answers the requests of the turn. */
-  const takeBack = (turn: OpenTurn): readonly Waiting[] => {
-    const upon = open?.verdicts ?? [];
-    open = null;
-    line = [...upon.map(({ waiting }) => waiting), ...line];
-    return turn.verdicts.map(({ waiting }) => waiting);
-  };
-
-  const judgeAnew = (turn: OpenTurn): void => {
-    const requests = takeBack(turn);
-    line = [...requests, ...line];
-  };
-
-  const fail = (requests: readonly Waiting[], error: unknown): void => {
+    if (end === null) return;
+    if (end.outcome !== "committed") return undo();
+    underWay = underWay.slice(1);
     conflicts = 0;
+    tell(turn, end.firstSeq);
+  };
+
+  const tell = (turn: OpenTurn, firstSeq: number): void => {
+    turn.draft.number(firstSeq);
+    answer(options, turn);
+    line = line.filter((waiting) => !failsBehind(waiting, turn.failed));
+  };
+
+  /**
+   * The first turn under way is not stored, as far as is known: what was judged upon it goes back in line. But each turn that the
+   * store has ends as the store says: should one upon the first be committed, that one was too, and its answer was lost.
+   */
+  const undo = async (): Promise<void> => {
+    const turns = underWay;
+    const ends = await Promise.all(turns.map(({ end }) => end));
+    underWay = [];
+    const again: Waiting[] = [];
     const failed: Failures = new Map();
-    for (const { request, reject } of requests) {
-      if (request.replica !== null) failed.set(request.replica, error);
-      reject(error);
+    for (const [i, turn] of turns.entries()) {
+      const requests = turn.verdicts.map(({ waiting }) => waiting);
+      const end = i === 0 ? patient(ends[i]) : ends[i];
+      if (end?.outcome === "committed") {
+        tell(turn, end.firstSeq);
+        for (const [replica, error] of turn.failed) failed.set(replica, error);
+      } else if (end?.outcome === "failed") {
+        fail(requests, end.error, failed);
+      } else {
+        again.push(...requests);
+      }
     }
-    line = line.filter((waiting) => !failsBehind(waiting, failed));
+    again.push(...(open?.verdicts ?? []).map(({ waiting }) => waiting));
+    open = null;
+    line = [...again, ...line].filter((waiting) => !failsBehind(waiting, failed));
+  };
+
+  /** How a turn ends that was not committed: too many conflicts in a row are a failure. */
+  const patient = (end: TurnEnd | undefined): TurnEnd | undefined => {
+    conflicts = end?.outcome === "conflict" ? conflicts + 1 : 0;
+    if (conflicts < MAX_ATTEMPTS) return end;
+    conflicts = 0;
+    return { outcome: "failed", error: new Error(`the store answered conflict ${MAX_ATTEMPTS} times in a row`) };
   };
 
   return {
@@ -282,11 +304,19 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
         running ??= new Promise((done) => defer(() => run().then(done)));
       });
     },
-    committingAt: () => (underWay ?? open)?.draft.context.at ?? null,
+    committingAt: () => (underWay[0] ?? open)?.draft.context.at ?? null,
     async idle() {
       while (running !== null) await running;
     },
   };
+}
+
+/** How a turn ends that stores nothing: it is worth what the one below it is. */
+async function endWith(below: TurnUnderWay | undefined): Promise<TurnEnd> {
+  const end = await below?.end;
+  return end === undefined || end.outcome === "committed"
+    ? { outcome: "committed", firstSeq: 0 }
+    : { outcome: "conflict" };
 }
 
 /** How many of the requests in line a turn takes in; at least one where none is in it yet. */
@@ -303,6 +333,14 @@ function admissible(line: readonly Waiting[], turn: OpenTurn | null): number {
     count++;
   }
   return count;
+}
+
+/** Notes in `failed` whose requests they were. */
+function fail(requests: readonly Waiting[], error: unknown, failed: Failures): void {
+  for (const { request, reject } of requests) {
+    if (request.replica !== null) failed.set(request.replica, error);
+    reject(error);
+  }
 }
 
 function failsBehind({ request, reject }: Waiting, failed: Failures): boolean {

@@ -1,8 +1,8 @@
 /**
  * What one turn is about to commit: the records that its requests name, as stored, and the changes accepted upon them.
  *
- * A turn may be judged upon one that is on its way to the store (`below`): what that one changed is read from it, as it will be
- * stored. So a turn is worth nothing when the one below it does not come to be stored.
+ * A turn may be judged upon others that are on their way to the store (`below`): what they changed is read from them, as it will
+ * be stored. So a turn is worth nothing when one below it does not come to be stored.
  */
 import { isKeyOf, type ListStep } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
@@ -18,15 +18,17 @@ export interface TurnDraft extends Turn {
   readonly changes: readonly DraftChange[];
   /** Reads what of the store requests need that was not read for others before them. */
   read(requests: readonly PipelineRequest<unknown>[]): Promise<void>;
-  /** What the store gets. Null when there is nothing to commit. */
-  commit(): RelayCommit | null;
+  /** What the store gets, with what it is called and builds upon there. Null when there is nothing to commit. */
+  commit(link: Pick<RelayCommit, "name" | "upon">): RelayCommit | null;
   /** The turn is stored, its first change under this number. */
   number(firstSeq: number): void;
-  /** Reads by the turn above, of what this one leaves; undefined for what it does not touch. */
+  /** Reads by the turns above, of what this one leaves; undefined for what it does not touch. */
   changedRecord(name: RecordName): RelayRecord | undefined;
   changedReplica(replica: string): ReplicaRow | undefined;
   /** The version that a record it changes has in the store below it. */
   versionBelow(name: RecordName): number | undefined;
+  /** Whether a change of it is that of a mutation with this id. */
+  takesIn(mutation: string): boolean;
   /** What its changes did to the lists of a record since a version; null when that cannot be told. */
   ownListSteps(base: RecordBase): readonly RecordListStep[] | null;
 }
@@ -35,7 +37,8 @@ export interface TurnDraftOptions {
   readonly store: RelayStore;
   readonly context: JudgeContext;
   readonly deltaLifetimeMs: number;
-  readonly below: TurnDraft | null;
+  /** The turns that are not stored yet, in their order. */
+  readonly below: readonly TurnDraft[];
 }
 
 /** A record during a turn: as stored, and as the accepted changes so far leave it. */
@@ -78,7 +81,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const storedSteps = createStoredListSteps({
     store,
     since: deltasBefore,
-    storedVersion: (name) => below?.versionBelow(name) ?? draftOf(name)?.stored?.version ?? 0,
+    storedVersion: (name) => firstOf(below, (turn) => turn.versionBelow(name)) ?? draftOf(name)?.stored?.version ?? 0,
   });
 
   const draftOf = ({ model, key }: RecordName): Draft | undefined => drafts.get(model)?.get(key);
@@ -88,9 +91,9 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       const records = await store.records(name, keys);
       const byKey = drafts.get(name) ?? new Map<string, Draft>();
       drafts.set(name, byKey);
-      for (const [i, key] of keys.entries()) {
+      for (let i = 0; i < keys.length; i++) {
         const stored = records[i] ?? null;
-        byKey.set(key, { stored, current: stored, lastEntry: -1 });
+        byKey.set(keys[i] ?? "", { stored, current: stored, lastEntry: -1 });
       }
     }
   };
@@ -114,7 +117,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       const missing: string[] = [];
       for (const key of keys) {
         if (byKey.has(key)) continue;
-        const stored = below?.changedRecord({ model: name, key });
+        const stored = lastOf(below, (turn) => turn.changedRecord({ model: name, key }));
         if (stored !== undefined) byKey.set(key, { stored, current: stored, lastEntry: -1 });
         else if (isKeyOf(model, key)) missing.push(key);
       }
@@ -126,7 +129,8 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const readReplicas = async (requests: readonly PipelineRequest<unknown>[]): Promise<void> => {
     for (const { replica } of requests) {
       if (replica === null || replicas.has(replica)) continue;
-      replicas.set(replica, below?.changedReplica(replica) ?? (await store.replica(replica)));
+      const changed = lastOf(below, (turn) => turn.changedReplica(replica));
+      replicas.set(replica, changed ?? (await store.replica(replica)));
     }
   };
 
@@ -160,13 +164,14 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
     },
     record: (name) => draftOf(name)?.current,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
-    isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below?.isKnown(mutation) === true,
+    isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below.some((turn) => turn.takesIn(mutation)),
     listSteps(base) {
       if (base.version > (draftOf(base)?.current?.version ?? 0)) return null;
-      const parts = [storedSteps.since(base), below?.ownListSteps(base) ?? [], ownListSteps(base)];
+      const parts = [storedSteps.since(base), ...below.map((turn) => turn.ownListSteps(base)), ownListSteps(base)];
       const known = parts.filter((steps) => steps !== null);
       return known.length < parts.length ? null : known.flat();
     },
+    takesIn: (mutation) => taken.has(mutation),
     ownListSteps,
     accept({ after, facet, operation, update, lists }: AcceptedChange, principal, write = noWrite) {
       const { model, key, life, version } = after;
@@ -200,9 +205,10 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
-    commit() {
+    commit(link) {
       if (changes.length === 0 && remembered.size === 0) return null;
       return {
+        ...link,
         at,
         entries: changes.map(({ entry }) => entry),
         records: finalStates(changes),
@@ -213,10 +219,12 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       };
     },
     number(firstSeq) {
-      below = null;
-      for (const [i, { entry, after }] of changes.entries()) {
-        entry.seq = firstSeq + i;
-        after.seq = firstSeq + i;
+      below = [];
+      let seq = firstSeq;
+      for (const { entry, after } of changes) {
+        entry.seq = seq;
+        after.seq = seq;
+        seq += 1;
       }
     },
     changedRecord(name) {
@@ -234,24 +242,50 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   };
 }
 
+function firstOf<Value>(turns: readonly TurnDraft[], read: (turn: TurnDraft) => Value | undefined): Value | undefined {
+  for (const turn of turns) {
+    const value = read(turn);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function lastOf<Value>(turns: readonly TurnDraft[], read: (turn: TurnDraft) => Value | undefined): Value | undefined {
+  for (let i = turns.length - 1; i >= 0; i--) {
+    const turn = turns[i];
+    const value = turn === undefined ? undefined : read(turn);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 /** Each changed record once, as its last change leaves it. */
 function finalStates(changes: readonly DraftChange[]): RelayCommit["records"] {
-  const last = changes.filter(({ draft }, i) => draft.lastEntry === i);
-  return last.map(({ draft, after }) => ({ before: draft.stored, after, lastEntry: draft.lastEntry }));
+  const states: { before: RelayRecord | null; after: RelayRecord; lastEntry: number }[] = [];
+  let entry = 0;
+  for (const { draft, after } of changes) {
+    if (draft.lastEntry === entry) states.push({ before: draft.stored, after, lastEntry: entry });
+    entry += 1;
+  }
+  return states;
 }
 
 function mutationsOf(changes: readonly DraftChange[]): { readonly entry: number; readonly id: string }[] {
   const made: { entry: number; id: string }[] = [];
-  for (const [entry, { write }] of changes.entries()) {
+  let entry = 0;
+  for (const { write } of changes) {
     if (write.mutation !== null) made.push({ entry, id: write.mutation });
+    entry += 1;
   }
   return made;
 }
 
 function listStepsOf(changes: readonly DraftChange[]): NonNullable<RelayCommit["listSteps"]> {
   const made: { entry: number; lists: ListStep; base: number | null }[] = [];
-  for (const [entry, { lists, write }] of changes.entries()) {
+  let entry = 0;
+  for (const { lists, write } of changes) {
     if (lists !== null) made.push({ entry, lists, base: write.base });
+    entry += 1;
   }
   return made;
 }

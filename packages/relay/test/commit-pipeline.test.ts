@@ -6,6 +6,8 @@ import type { PipelineRequest } from "../src/commit-pipeline.ts";
 import { judgeChange } from "../src/judge-change.ts";
 import { keyHolder, openPipeline } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
+import { gated, until } from "./fixtures/gated-adapter.ts";
+import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
 import { START_MS } from "./fixtures/test-relay.ts";
 
 const writer = createBoardWriter(71);
@@ -19,62 +21,6 @@ function notes(n: number, count = 1): PushItem {
 
 function refusedPush(n: number): PushItem {
   return { n, changes: [{ ...(notes(n).changes[0] as PushItem["changes"][0]), model: "Nothing" }] };
-}
-
-/** Hands commits through a gate that the test opens. */
-function gated(adapter: StorageAdapter): {
-  adapter: StorageAdapter;
-  commits: number;
-  open(): void;
-  fail(error: Error): void;
-} {
-  let gate: { readonly open: () => void; readonly fail: (error: Error) => void } | null = null;
-  let closed = new Promise<void>(() => {});
-  const shut = (): void => {
-    closed = new Promise((open, fail) => {
-      gate = { open, fail };
-    });
-    closed.catch(() => {});
-  };
-  const self = {
-    commits: 0,
-    adapter: {
-      ...adapter,
-      async commit(batch: Parameters<StorageAdapter["commit"]>[0]) {
-        if ((batch.sequence?.count ?? 0) === 0) return adapter.commit(batch);
-        self.commits++;
-        await closed;
-        return adapter.commit(batch);
-      },
-    },
-    open() {
-      gate?.open();
-      shut();
-    },
-    fail(error: Error) {
-      gate?.fail(error);
-      shut();
-    },
-  };
-  shut();
-  return self;
-}
-
-function brokenRequest(replica: string): PipelineRequest<never> {
-  return {
-    records: [],
-    replica,
-    bytes: 0,
-    parts: 1,
-    judge() {
-      throw new Error("cannot be judged");
-    },
-  };
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !isTrue(); i++) await new Promise((resolve) => setImmediate(resolve));
-  expect(isTrue()).toBe(true);
 }
 
 describe("createCommitPipeline", () => {
@@ -444,29 +390,6 @@ describe("createCommitPipeline", () => {
     expect((await push).kind).toBe("ack");
   });
 });
-
-const nothing: PipelineRequest<null> = {
-  records: [],
-  replica: null,
-  bytes: 0,
-  parts: 1,
-  judge: () => null,
-};
-
-/** A request that looks at the version of a note. */
-function spy(key: string): {
-  readonly request: PipelineRequest<null>;
-  readonly versions: readonly (number | null | undefined)[];
-} {
-  const versions: (number | null | undefined)[] = [];
-  const name = { model: "Note", key };
-  const judge: PipelineRequest<null>["judge"] = (turn) => {
-    const record = turn.record(name);
-    versions.push(record === null ? null : record?.version);
-    return null;
-  };
-  return { versions, request: { ...nothing, records: [name], judge } };
-}
 
 /** Answers conflict to the first commits that take a sequence number. */
 function flaky(adapter: StorageAdapter, times: number): StorageAdapter["commit"] {

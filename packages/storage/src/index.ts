@@ -31,12 +31,12 @@ export {
   type Write,
 } from "./adapter.ts";
 export type { ExpiryBounds } from "./expire-feed.ts";
+export type { RelayCommit } from "./relay-commit.ts";
 export type { FeedEntry, FeedOperation, RecordListStep, RelayRecord, ReplicaRow } from "./relay-rows.ts";
 export {
   type ListSteps,
   type ListStepsQuery,
   openRelayStore,
-  type RelayCommit,
   type RelayCommitResult,
   type RelayPage,
   type RelayScan,

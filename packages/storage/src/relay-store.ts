@@ -8,27 +8,24 @@
  * Invariants: a committed change, its feed entry, the replica's push id and the record's row become durable together (I4,
  * I7, V4); `at` never decreases along `seq` (V2), also across process starts, because the clock resumes from what was handed out.
  */
-import type { ListStep, Values } from "@tributary/model";
+import type { Values } from "@tributary/model";
 import type { ModelDescription, SchemaDescription } from "@tributary/schema";
-import type { Condition, Head, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
+import type { CommitResult, Condition, Head, Key, Order, Row, StorageAdapter, Write } from "./adapter.ts";
 import { CLOCK, createClockLease } from "./clock-lease.ts";
 import { commitEventually } from "./commit-eventually.ts";
 import { EXPIRED, type ExpiryBounds, expireFeed } from "./expire-feed.ts";
 import { openTables } from "./open-tables.ts";
 import type { RecordTable } from "./record-table.ts";
+import { putMeta, type RelayCommit, writesOf } from "./relay-commit.ts";
 import {
   type FeedEntry,
   feedEntryFromRow,
-  feedRow,
   listStepFromRow,
-  listStepRow,
   type RecordListStep,
   type RelayRecord,
   type ReplicaRow,
   recordFromRow,
-  recordWrite,
   replicaFromRow,
-  replicaWrite,
   seqOfRow,
 } from "./relay-rows.ts";
 import {
@@ -41,32 +38,10 @@ import {
   relayOwnTables,
   replicasTable,
   startsTable,
-  trailTable,
 } from "./relay-tables.ts";
 import { type RecordsJson, type RecordsJsonScan, scanJson } from "./scan-json.ts";
 import { notDeleted, type RowsPage, type RowsScan, scanRows } from "./scan-rows.ts";
 import { assertFormat, formatText, type StoreFormat } from "./store-format.ts";
-
-/** What one commit writes. `entries` are in order; entry i gets `firstSeq + i`. */
-export interface RelayCommit {
-  readonly at: number;
-  readonly entries: readonly Omit<FeedEntry, "seq" | "at">[];
-  /** Each changed record once, in its final state, with the index of its last entry. */
-  readonly records: readonly {
-    readonly before: RelayRecord | null;
-    readonly after: RelayRecord;
-    readonly lastEntry: number;
-  }[];
-  readonly replicas: readonly ReplicaRow[];
-  /** Delta entries from before this time have ended their life. */
-  readonly deltasBefore: number;
-  /** Values that read rules depend on, as they were before the entry at this index took them away (F4). One an entry. */
-  readonly trail?: readonly { readonly entry: number; readonly old: Values }[];
-  /** What the mutations are known by that made the entries at these indexes (Q1). */
-  readonly mutations?: readonly { readonly entry: number; readonly id: string }[];
-  /** What the updates at these indexes did to lists (Q2): one for each that is to be taken back in thought later. */
-  readonly listSteps?: readonly { readonly entry: number; readonly lists: ListStep; readonly base: number | null }[];
-}
 
 /** What the versions of a record behind `from`, up to `to`, did to its lists, if they were committed at or after `since`. */
 export interface ListStepsQuery {
@@ -215,6 +190,13 @@ async function openOver(
     seqOf: (model: string, row: Row): number => seqOfRow(tableOf(model), row),
   };
 
+  /** A function of its own, so that nothing holds what it writes while the commit is under way. */
+  const handIn = (commit: RelayCommit): Promise<CommitResult> =>
+    adapter.commit({
+      writes: [lease.expectation(), ...writesOf(commit, tableOf)],
+      ...(commit.entries.length === 0 ? {} : { sequence: { count: commit.entries.length, at: commit.at } }),
+    });
+
   return {
     get epoch() {
       return epoch;
@@ -257,42 +239,7 @@ async function openOver(
     count: async (model) => adapter.count(tableOf(model).layout.name, notDeleted),
     async commit(commit) {
       if (commit.entries.length > 0 && commit.at < lease.floor) return { outcome: "conflict" };
-      const writes: Write[] = [lease.expectation()];
-      for (const { before, after, lastEntry } of commit.records) {
-        writes.push(recordWrite(tableOf(after.model), before, after, lastEntry));
-        if (before !== null && before.changedAt < commit.deltasBefore) {
-          writes.push({ kind: "delete", table: feedTable.name, key: [before.seq] });
-        }
-      }
-      for (const [offset, entry] of commit.entries.entries()) {
-        writes.push({
-          kind: "insert",
-          table: feedTable.name,
-          row: feedRow(entry, commit.at),
-          seq: { column: "seq", offset },
-        });
-      }
-      for (const { entry, old } of commit.trail ?? []) {
-        const of = entryOf(commit, entry);
-        const row = [0, of.model, of.key, JSON.stringify(old)];
-        writes.push({ kind: "insert", table: trailTable.name, row, seq: { column: "seq", offset: entry } });
-      }
-      for (const { entry, id } of commit.mutations ?? []) {
-        const row = [id, 0, commit.at];
-        writes.push({ kind: "upsert", table: mutationsTable.name, row, seq: { column: "seq", offset: entry } });
-      }
-      for (const { entry, ...step } of commit.listSteps ?? []) {
-        const row = listStepRow(entryOf(commit, entry), step, commit.at);
-        writes.push({ kind: "insert", table: listStepsTable.name, row, seq: { column: "seq", offset: entry } });
-      }
-      for (const replica of commit.replicas) writes.push(replicaWrite(replica));
-      const result = await adapter.commit({
-        writes,
-        ...(commit.entries.length === 0 ? {} : { sequence: { count: commit.entries.length, at: commit.at } }),
-      });
-      return result.outcome === "committed"
-        ? { outcome: "committed", firstSeq: result.firstSeq }
-        : { outcome: "conflict" };
+      return handIn(commit).then(outcomeOf);
     },
     async feedAfter(seq, limit) {
       const rows = await adapter.scan({ table: feedTable.name, order: bySeq, after: [seq], limit });
@@ -386,6 +333,10 @@ async function openOver(
   };
 }
 
+function outcomeOf(result: CommitResult): RelayCommitResult {
+  return result.outcome === "committed" ? { outcome: "committed", firstSeq: result.firstSeq } : { outcome: "conflict" };
+}
+
 const bySeq: readonly Order[] = [{ column: "seq", direction: "asc" }];
 
 /** Writes what every store has where it is missing, and this start into the table of starts (F1). */
@@ -416,14 +367,4 @@ async function recordStart(
     return { writes, sequence: { count: 0, at: (await adapter.head()).at } };
   });
   return { start, meta };
-}
-
-function entryOf(commit: RelayCommit, index: number): RelayCommit["entries"][number] {
-  const entry = commit.entries[index];
-  if (entry === undefined) throw new RangeError(`a commit of ${commit.entries.length} entries has no entry ${index}`);
-  return entry;
-}
-
-function putMeta(name: string, value: string): Write {
-  return { kind: "upsert", table: metaTable.name, row: [name, value] };
 }

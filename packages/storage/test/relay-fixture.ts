@@ -1,8 +1,9 @@
 import { keyOf, keyValues, type Values } from "@tributary/model";
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "../src/adapter.ts";
+import type { RelayCommit } from "../src/relay-commit.ts";
 import type { FeedEntry, RelayRecord } from "../src/relay-rows.ts";
-import { openRelayStore, type RelayCommit, type RelayStore } from "../src/relay-store.ts";
+import { openRelayStore, type RelayStore } from "../src/relay-store.ts";
 import { created, modelOf, noteSchema } from "./note-schema.ts";
 
 let drawn = 0;

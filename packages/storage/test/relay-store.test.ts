@@ -45,6 +45,34 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       await expect(store.count("Nothing")).rejects.toThrow(RangeError);
     });
 
+    it("V3 a commit upon another, by its name, conflicts unless that was the last to have one", async () => {
+      const store = await fresh();
+      const note = (key: string, link: { name?: string; upon?: string }) =>
+        commitOf(10, [change(null, { id: key }, 10)], link);
+      expect(await store.commit(note("a", { upon: "one" }))).toEqual({ outcome: "conflict" });
+      await commit(store, note("a", { name: "one" }));
+      await commit(store, note("b", {}));
+      expect(await store.commit(note("c", { upon: "other", name: "two" }))).toEqual({ outcome: "conflict" });
+      await commit(store, note("c", { upon: "one", name: "two" }));
+      expect(await store.commit(note("d", { upon: "one" }))).toEqual({ outcome: "conflict" });
+      await commit(store, note("d", { upon: "two" }));
+      expect((await store.feedAfter(0, 9)).map(({ key }) => key)).toEqual(["a", "b", "c", "d"]);
+    });
+
+    it("V3 a commit is refused upon one that is under way and comes to nothing, and stored upon one that is stored", async () => {
+      const store = await fresh();
+      const note = (key: string, link: { name?: string; upon?: string }) =>
+        commitOf(10, [change(null, { id: key }, 10)], link);
+      await commit(store, note("there", {}));
+      const refused = [store.commit(note("there", { name: "one" })), store.commit(note("a", { upon: "one" }))];
+      expect(await Promise.all(refused)).toEqual([{ outcome: "conflict" }, { outcome: "conflict" }]);
+      // A database that makes conflicts up may refuse the first, and then the second: never the first alone.
+      const both = [store.commit(note("b", { name: "two" })), store.commit(note("c", { upon: "two" }))];
+      const [first, second] = (await Promise.all(both)).map(({ outcome }) => outcome);
+      if (database !== contended) expect([first, second]).toEqual(["committed", "committed"]);
+      else if (second === "committed") expect(first).toBe("committed");
+    });
+
     it("V3 a commit that names another version than the stored one conflicts and changes nothing", async () => {
       const store = await fresh();
       const first = await write(store, "a", { title: "one" }, 10);

@@ -42,7 +42,11 @@ export const BACKSTOP_PAGES = 16_000;
 const WORKER = new URL("../../dist/sqlite/checkpoint-worker.js", import.meta.url);
 
 /** `copyRest` copies what is left of the log, on a connection that commits or between two commits of another. */
-export function createCheckpointer(database: Database, data: CheckpointWorkerData, copyRest: () => void): Checkpointer {
+export function createCheckpointer(
+  database: Database,
+  data: CheckpointWorkerData,
+  copyRest: () => Promise<void>,
+): Checkpointer {
   let worker: Worker | null = null;
   let exited: Promise<void> = Promise.resolve();
   let rows = 0;
@@ -50,21 +54,24 @@ export function createCheckpointer(database: Database, data: CheckpointWorkerDat
   let hasFailed = false;
 
   /** Nothing is lost where this fails: SQLite's own checkpoints within commits go on. */
-  const attempt = (work: () => void): void => {
+  const attempt = async (work: () => Promise<void> | void): Promise<void> => {
     try {
-      work();
+      await work();
     } catch {
       hasFailed = true;
     }
   };
 
+  /** When the worker is through. While the rest is copied it would find the log busy. */
+  const goOn = async (log: number): Promise<void> => {
+    if (worker !== null && log >= LONG_PAGES) await copyRest();
+    isUnderWay = false;
+  };
+
   const start = (): Worker => {
     const started = new Worker(WORKER, { workerData: data });
     started.unref();
-    started.on("message", ({ log }: LogLength) => {
-      isUnderWay = false;
-      if (worker !== null && log >= LONG_PAGES) attempt(copyRest);
-    });
+    started.on("message", ({ log }: LogLength) => void attempt(() => goOn(log)));
     started.on("error", () => {
       hasFailed = true;
     });
@@ -77,7 +84,7 @@ export function createCheckpointer(database: Database, data: CheckpointWorkerDat
       rows += written;
       if (rows < LOOK_ROWS || isUnderWay || hasFailed) return;
       rows = 0;
-      attempt(() => {
+      void attempt(() => {
         const { log, checkpointed } = checkpoint(database, "NOOP");
         if (log - checkpointed < COPIED_PAGES) return;
         isUnderWay = true;

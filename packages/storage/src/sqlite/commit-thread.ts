@@ -12,10 +12,10 @@ import { createBatchPacker, type PackedBatch } from "./pack-batch.ts";
 
 export interface CommitThread {
   readonly isIdle: boolean;
-  /** What `commitBatch` answers or throws. */
+  /** What `commitBatch` answers or throws. Holds nothing of the batch while it is under way. */
   commit(batch: Batch): Promise<CommitResult>;
   /** Copies what is left of the write-ahead log, behind the batches that were handed in. */
-  checkpoint(): void;
+  checkpoint(): Promise<void>;
   /** Resolves when the batches that were handed in are committed and the file is let go. */
   close(): Promise<void>;
 }
@@ -27,8 +27,9 @@ export type CommitRequest =
   | { readonly kind: "checkpoint" }
   | { readonly kind: "close" };
 
-/** A batch of these many was committed, conflicts, or failed. `broken`: by an error that is not the store's. */
+/** What became of a batch, or of a checkpoint. `broken`: an error that is not the store's. */
 export type CommitAnswer =
+  | { readonly outcome: "copied" }
   | { readonly outcome: "done"; readonly result: CommitResult }
   | {
       readonly outcome: "failed";
@@ -42,13 +43,14 @@ export type CommitAnswer =
 const WORKER = new URL("../../dist/sqlite/commit-worker.js", import.meta.url);
 
 interface Waiting {
-  readonly resolve: (result: CommitResult) => void;
+  /** With null for a checkpoint. */
+  readonly resolve: (result: CommitResult | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 interface Running {
   readonly worker: Worker;
-  /** Batches without an answer, in the order they were handed in. */
+  /** Requests without an answer, in the order they were handed in. */
   readonly waiting: Waiting[];
   readonly exited: Promise<void>;
   /** Whoever waits for its end may have nothing else that keeps the process alive. */
@@ -59,24 +61,27 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
   const packer = createBatchPacker();
   let running: Running | null = null;
 
+  const ask = ({ worker, waiting }: Running, request: CommitRequest, moved: ArrayBuffer[] = []) =>
+    new Promise<CommitResult | null>((resolve, reject) => {
+      if (waiting.length === 0) worker.ref();
+      waiting.push({ resolve, reject });
+      worker.postMessage(request, moved);
+    });
+
   return {
     get isIdle() {
       return running === null || running.waiting.length === 0;
     },
     commit(batch) {
-      return new Promise((resolve, reject) => {
-        const packed = packer.pack(batch);
-        running ??= start(options, () => {
-          running = null;
-        });
-        const { worker, waiting } = running;
-        if (waiting.length === 0) worker.ref();
-        waiting.push({ resolve, reject });
-        worker.postMessage({ kind: "commit", batch: packed } satisfies CommitRequest, [packed.buffer]);
+      const packed = packer.pack(batch);
+      running ??= start(options, () => {
+        running = null;
       });
+      return ask(running, { kind: "commit", batch: packed }, [packed.buffer]).then(resultOfBatch);
     },
-    checkpoint() {
-      running?.worker.postMessage({ kind: "checkpoint" } satisfies CommitRequest);
+    async checkpoint() {
+      // Where the thread ends the log stays, and a later checkpoint copies it.
+      if (running !== null) await ask(running, { kind: "checkpoint" }).catch(() => null);
     },
     async close() {
       if (running === null) return;
@@ -88,6 +93,11 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
       await closing.exited;
     },
   };
+}
+
+function resultOfBatch(result: CommitResult | null): CommitResult {
+  if (result === null) throw new Error("a batch was answered as a checkpoint is");
+  return result;
 }
 
 /** `onEnd` hears of an end that nobody asked for. */
@@ -119,6 +129,9 @@ function start(options: CommitWorkerData, onEnd: () => void): Running {
 
 function settle({ resolve, reject }: Waiting, answer: CommitAnswer): void {
   switch (answer.outcome) {
+    case "copied":
+      resolve(null);
+      return;
     case "done":
       resolve(answer.result);
       return;

@@ -1,7 +1,7 @@
 /**
  * Worker thread: commits batches on a connection of its own, one after the other, in the order they come.
  *
- * It answers every batch, and nothing else. What another connection changes of the tables' layouts it finds out itself.
+ * It answers every batch and every checkpoint. What another connection changes of the tables' layouts it finds out itself.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type CommitResult, StorageError } from "../adapter.ts";
@@ -43,6 +43,7 @@ function copyLog(): void {
   } catch {
     // Nothing is lost: the log stays, and a later checkpoint or commit copies it.
   }
+  parentPort?.postMessage({ outcome: "copied" } satisfies CommitAnswer);
 }
 
 function answer(commit: () => CommitResult): void {

@@ -32,21 +32,21 @@ export function createCommitter(connection: Connection, options: CommitterOption
     ...(cacheKiB === undefined ? {} : { cacheKiB }),
     ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
   });
-  const checkpointer = createCheckpointer(database, { file, synchronous }, () => {
+  const checkpointer = createCheckpointer(database, { file, synchronous }, async () => {
     if (thread.isIdle) checkpoint(database, "PASSIVE");
-    else thread.checkpoint();
+    else await thread.checkpoint();
   });
 
-  const heard = (batch: Batch, result: CommitResult): CommitResult => {
-    if (result.outcome === "committed") checkpointer.committed(batch.writes.length);
+  const heard = (writes: number, result: CommitResult): CommitResult => {
+    if (result.outcome === "committed") checkpointer.committed(writes);
     return result;
   };
 
   return {
     commit(batch) {
       const { length } = batch.writes;
-      if (length < threadFromWrites && thread.isIdle) return heard(batch, commitBatch(connection, batch));
-      return thread.commit(batch).then((result) => heard(batch, result));
+      if (length < threadFromWrites && thread.isIdle) return heard(length, commitBatch(connection, batch));
+      return thread.commit(batch).then((result) => heard(length, result));
     },
     settle: () => thread.close(),
     async close() {

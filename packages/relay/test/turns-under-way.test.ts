@@ -1,0 +1,355 @@
+/** Two turns that the store has at once, the second upon the first. */
+import type { ListStep } from "@tributary/model";
+import type { Answer, PushItem } from "@tributary/protocol";
+import { createMemoryAdapter } from "@tributary/storage/memory";
+import { describe, expect, it } from "vitest";
+import type { PipelineRequest } from "../src/commit-pipeline.ts";
+import { judgeChange } from "../src/judge-change.ts";
+import type { RecordBase } from "../src/list-steps.ts";
+import { keyHolder, openPipeline, type PipelineBench } from "./fixtures/bench-pipeline.ts";
+import { createBoardWriter } from "./fixtures/board-writer.ts";
+import { type GatedAdapter, gated, pause, until } from "./fixtures/gated-adapter.ts";
+import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
+import { START_MS } from "./fixtures/test-relay.ts";
+
+/** More than a turn takes in beside something else, and as much as it takes in beside a small push. */
+const full = { bytes: 1024 * 1024 + 1 };
+const most = { bytes: 1024 * 1024 - 2000 };
+const diskFull = new Error("disk full");
+
+let clientId = 500;
+const writer = () => createBoardWriter(++clientId);
+const note = (key: string): PushItem => ({ n: 1, changes: [writer().create("Note", { id: key, title: "t" })] });
+
+async function openGated(): Promise<{ gate: GatedAdapter; bench: PipelineBench }> {
+  const gate = gated(createMemoryAdapter());
+  return { gate, bench: await openPipeline({ adapter: gate.adapter }) };
+}
+
+/** Opens every gate until the promise is settled. */
+async function finish<Result>(gate: GatedAdapter, result: Promise<Result>): Promise<Result> {
+  let isSettled = false;
+  const settled = result.finally(() => {
+    isSettled = true;
+  });
+  settled.catch(() => {});
+  for (let i = 0; i < 1000 && !isSettled; i++) {
+    gate.open();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(isSettled).toBe(true);
+  return settled;
+}
+
+/** A request that counts how often it is judged. */
+function counting(request: PipelineRequest<null> = nothing): { judged: number; request: PipelineRequest<null> } {
+  const self = {
+    judged: 0,
+    request: {
+      ...request,
+      judge: (turn: Parameters<PipelineRequest<null>["judge"]>[0], part: number) => {
+        self.judged++;
+        return request.judge(turn, part);
+      },
+    },
+  };
+  return self;
+}
+
+/** A request that makes a note, known by an id. */
+function mutation(id: string): PipelineRequest<null> {
+  const { changes } = note(id);
+  return {
+    ...nothing,
+    records: changes,
+    judge(turn) {
+      for (const change of changes) {
+        const whole = { identity: keyHolder, isOwnClientId: () => true };
+        const verdict = judgeChange(turn.context, whole, change, turn.record(change));
+        if (verdict.outcome === "accepted") turn.accept(verdict, "p", { mutation: id, base: null });
+      }
+      return null;
+    },
+  };
+}
+
+/** A request that asks what was done to lists since bases. */
+function listsSince(bases: readonly RecordBase[]): {
+  request: PipelineRequest<null>;
+  seen: (readonly ListStep[] | null)[];
+} {
+  const seen: (readonly ListStep[] | null)[] = [];
+  const judge: PipelineRequest<null>["judge"] = (turn) => {
+    for (const base of bases) seen.push(turn.listSteps(base)?.map(({ lists }) => lists) ?? null);
+    return null;
+  };
+  return { seen, request: { ...nothing, records: bases, bases, judge } };
+}
+
+describe("turns under way", () => {
+  it("I4 hands a full turn in while the one before it is under way, and no third", async () => {
+    const { gate, bench } = await openGated();
+    const editor = writer();
+    const answered: string[] = [];
+    const push = (name: string, item: PushItem): Promise<Answer> =>
+      bench.push(name, item, full).then((answer) => {
+        answered.push(name);
+        return answer;
+      });
+    const pushes = [
+      push("a", { n: 1, changes: [editor.create("Note", { id: "row", title: "t" })] }),
+      push("b", { n: 1, changes: [editor.edit("Note", "row", { title: "u" })] }),
+      push("c", { n: 1, changes: [editor.edit("Note", "row", { title: "v" })] }),
+      push("d", { n: 1, changes: [editor.edit("Note", "row", { title: "w" })] }),
+    ];
+    await until(() => gate.commits === 2);
+    await pause();
+    expect([gate.commits, answered]).toEqual([2, []]);
+    gate.open();
+    await until(() => gate.commits === 3);
+    expect(answered).toEqual(["a"]);
+    const versions = (await finish(gate, Promise.all(pushes))).map(
+      (answer) => answer.kind === "ack" && answer.results[0]?.version,
+    );
+    expect(versions).toEqual([1, 2, 3, 4]);
+    expect(answered).toEqual(["a", "b", "c", "d"]);
+    expect((await bench.store.feedAfter(0, 9)).map(({ seq, version }) => [seq, version])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+  });
+
+  it("I4 keeps a turn that is not full until the one before it is stored: more may come into it", async () => {
+    const { gate, bench } = await openGated();
+    const first = bench.push("a", note("a"), full);
+    const second = bench.push("b", note("b"));
+    await until(() => gate.commits === 1);
+    await pause();
+    const third = bench.push("c", note("c"));
+    await pause();
+    expect(gate.commits).toBe(1);
+    await finish(gate, Promise.all([first, second, third]));
+    expect(gate.commits).toBe(2);
+  });
+
+  it("V3 judges anew what was judged upon a turn that conflicts, also where the store has it already", async () => {
+    const memory = createMemoryAdapter();
+    const gate = gated(memory);
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const elsewhere = await openPipeline({ adapter: { ...memory, close: async () => {} } });
+    const raced = note("raced");
+    const first = bench.push("a", raced, full);
+    const look = spy("raced");
+    const second = Promise.all([bench.push("b", note("other")), bench.pipeline.submit({ ...look.request, ...most })]);
+    const third = bench.push("c", note("third"), full);
+    await until(() => gate.commits === 2);
+    // Another process makes the record: in another life of it, so that the first is refused when it is judged anew.
+    await elsewhere.push("x", { n: 1, changes: [writer().create("Note", { id: "raced", title: "theirs" })] });
+    const [mine, [other], last] = await finish(gate, Promise.all([first, second, third]));
+    expect([mine.kind, other.kind, last.kind]).toEqual(["ack", "ack", "ack"]);
+    expect(look.versions).toEqual([1, 2]);
+    expect((await bench.store.feedAfter(0, 9)).map(({ key }) => key)).toEqual(["raced", "raced", "other", "third"]);
+  });
+
+  it("I13 judges anew what was judged upon a turn that fails; N3 what its replicas pushed fails with it", async () => {
+    const { gate, bench } = await openGated();
+    const lost = bench.push("a", note("lost"), full);
+    const behind = bench.push("a", { ...note("behind"), n: 2 });
+    const look = spy("lost");
+    const looked = bench.pipeline.submit({ ...look.request, ...most });
+    const later = bench.push("a", { ...note("later"), n: 3 }, full);
+    const other = bench.push("b", note("other"));
+    await until(() => gate.commits === 2);
+    gate.fail(diskFull);
+    await finish(gate, Promise.allSettled([lost, behind, looked, later, other]));
+    for (const push of [lost, behind, later]) await expect(push).rejects.toThrow("disk full");
+    expect(look.versions).toEqual([1, null]);
+    expect((await other).kind).toBe("ack");
+    expect((await bench.store.feedAfter(0, 9)).map(({ key }) => key)).toEqual(["other"]);
+  });
+
+  it("I4 answers a turn that stores nothing only when the one it was judged upon is stored", async () => {
+    const { gate, bench } = await openGated();
+    const create = note("row");
+    const first = bench.push("a", create, full);
+    const again = bench.push("a", create, full);
+    const look = spy("row");
+    const looked = bench.pipeline.submit({ ...look.request, ...full });
+    await until(() => look.versions.length === 1);
+    await pause();
+    gate.fail(diskFull);
+    await finish(gate, Promise.allSettled([first, again, looked]));
+    for (const push of [first, again]) await expect(push).rejects.toThrow("disk full");
+    expect(look.versions).toEqual([1, null]);
+    expect(gate.commits).toBe(1);
+  });
+
+  it("I7 stores a turn once upon one whose answer was lost, and fails the requests of that one alone", async () => {
+    const { gate, bench } = await openGated();
+    const create = note("kept");
+    const first = bench.push("a", create, full);
+    const once = counting();
+    const second = Promise.all([bench.push("b", note("b")), bench.pipeline.submit({ ...once.request, ...most })]);
+    const look = spy("b");
+    const third = bench.pipeline.submit({ ...look.request, ...full });
+    await until(() => gate.commits === 2 && look.versions.length === 1);
+    gate.fail(diskFull, "late");
+    const [lost, [answer]] = await finish(gate, Promise.all([first.catch((error: unknown) => error), second]));
+    expect(lost).toBe(diskFull);
+    await third;
+    expect([answer.kind, once.judged]).toEqual(["ack", 1]);
+    expect(look.versions).toEqual([1, 1]);
+    expect(await finish(gate, bench.push("a", create))).toMatchObject({ kind: "ack", results: [{ version: 1 }] });
+    expect((await bench.store.feedAfter(0, 9)).map(({ key }) => key)).toEqual(["kept", "b"]);
+  });
+
+  it.each([
+    ["that is stored", false],
+    ["whose answer is lost", true],
+  ])("N3 fails what a replica pushes behind a failed request of a turn upon one %s", async (_, isLost) => {
+    const { gate, bench } = await openGated();
+    const first = bench.push("a", note("a"), full);
+    const failing = bench.pipeline.submit(brokenRequest("c"));
+    const second = bench.push("b", note("b"), most);
+    const behind = bench.push("c", note("c"), full);
+    await until(() => gate.commits === 2);
+    await pause();
+    if (isLost) gate.fail(diskFull, "late");
+    await finish(gate, Promise.allSettled([first, failing, second, behind]));
+    expect((await second).kind).toBe("ack");
+    await expect(failing).rejects.toThrow("cannot be judged");
+    await expect(behind).rejects.toThrow("cannot be judged");
+    expect(await bench.store.replica("c")).toBeNull();
+  });
+
+  it("I13 fails the second alone when it fails, and judges anew what was judged upon it", async () => {
+    const { gate, bench } = await openGated();
+    const first = bench.push("a", note("a"), full);
+    const second = bench.push("b", note("b"), full);
+    const look = spy("b");
+    const third = bench.pipeline.submit(look.request);
+    await until(() => gate.commits === 2 && look.versions.length === 1);
+    gate.open();
+    expect((await first).kind).toBe("ack");
+    gate.fail(diskFull);
+    await expect(second).rejects.toThrow("disk full");
+    await third;
+    expect(look.versions).toEqual([1, null]);
+  });
+
+  it("I13 fails both when both fail", async () => {
+    const { gate, bench } = await openGated();
+    const pushes = [bench.push("a", note("a"), full), bench.push("b", note("b"), full), bench.push("c", note("c"))];
+    await until(() => gate.commits === 2);
+    gate.fail(diskFull);
+    gate.fail(new Error("disk gone"));
+    const [a, b, c] = await finish(gate, Promise.allSettled(pushes));
+    expect([a, b]).toMatchObject([{ reason: diskFull }, { reason: new Error("disk gone") }]);
+    expect(c).toMatchObject({ value: { kind: "ack" } });
+  });
+
+  it("I4 I7 sees records, pushes and mutations of both in the turn above them", async () => {
+    const { gate, bench } = await openGated();
+    const editor = writer();
+    const create: PushItem = { n: 1, changes: [editor.create("Note", { id: "row", title: "t" })] };
+    const first = bench.push("a", create, full);
+    const second = bench.push("b", { n: 1, changes: [editor.edit("Note", "row", { title: "u" })] }, full);
+    const again = bench.push("a", create);
+    const onlyFirst = bench.push("a", { ...note("more"), n: 2 });
+    const look = spy("row");
+    const looked = bench.pipeline.submit(look.request);
+    await until(() => look.versions.length === 1);
+    expect([gate.commits, look.versions]).toEqual([2, [2]]);
+    const answers = await finish(gate, Promise.all([first, second, again, onlyFirst]));
+    await looked;
+    expect(answers).toMatchObject([
+      { results: [{ version: 1 }] },
+      { results: [{ version: 2 }] },
+      { results: [{ version: 2 }] },
+      { results: [{ version: 1 }] },
+    ]);
+    expect((await bench.store.head()).seq).toBe(3);
+    expect(look.versions).toEqual([2]);
+  });
+
+  it("Q1 knows the mutations of both in the turn above them", async () => {
+    const { gate, bench } = await openGated();
+    const known: boolean[] = [];
+    const asks: PipelineRequest<null> = {
+      ...nothing,
+      mutations: ["m1", "m2", "m3"],
+      judge(turn) {
+        known.push(...["m1", "m2", "m3"].map((id) => turn.isKnown(id)));
+        return null;
+      },
+    };
+    const pushes = ["m1", "m2"].map((id) => bench.pipeline.submit({ ...mutation(id), ...full }));
+    const asked = bench.pipeline.submit(asks);
+    await until(() => known.length > 0);
+    expect([gate.commits, known]).toEqual([2, [true, true, false]]);
+    await finish(gate, Promise.all([...pushes, asked]));
+  });
+
+  it("Q2 sees what both did to lists in the turn above them, also when the first is stored meanwhile", async () => {
+    const { gate, bench } = await openGated();
+    const editor = writer();
+    const edit = (tags: readonly string[]): PushItem => ({ n: 1, changes: [editor.edit("Note", "row", { tags })] });
+    const create = editor.create("Note", { id: "row", title: "t", tags: ["a"] });
+    await finish(gate, bench.push("z", { n: 1, changes: [create] }));
+    const pushes = [bench.push("a", edit(["a", "b"]), full), bench.push("b", edit(["a", "b", "c"]), full)];
+    const base = { model: "Note", key: "row", version: 1 };
+    const early = listsSince([base]);
+    const asked = [bench.pipeline.submit(early.request)];
+    await until(() => early.seen.length === 1);
+    expect([gate.commits, early.seen[0]?.length]).toEqual([3, 2]);
+    gate.open();
+    await pushes[0];
+    const late = listsSince([base, { ...base, version: 2 }, { ...base, version: 3 }]);
+    asked.push(bench.pipeline.submit(late.request));
+    await until(() => late.seen.length === 3);
+    expect(late.seen.map((steps) => steps?.length)).toEqual([2, 1, 0]);
+    expect(late.seen[0]).toEqual(early.seen[0]);
+    await finish(gate, Promise.all([...pushes, ...asked]));
+  });
+
+  const clocks: [string, number, number[]][] = [
+    ["tells the earlier time of two commits that cannot be seen yet", 1, [1000, 1001, 1002]],
+    ["judges at no earlier time than both, though its clock goes back", -1, [1000, 1000, 1000]],
+  ];
+  it.each(clocks)("V2 %s", async (_, step, times) => {
+    const gate = gated(createMemoryAdapter());
+    let now = START_MS + 1000 - step;
+    const clock = {
+      now() {
+        now += step;
+        return now;
+      },
+    };
+    const bench = await openPipeline({ adapter: gate.adapter, clock });
+    const pushes = [bench.push("a", note("a"), full), bench.push("b", note("b"), full), bench.push("c", note("c"))];
+    await until(() => gate.commits === 2);
+    expect(bench.pipeline.committingAt()).toBe(START_MS + 1000);
+    await finish(gate, Promise.all(pushes));
+    expect(gate.commits).toBe(3);
+    expect((await bench.store.feedAfter(0, 9)).map(({ at }) => at - START_MS)).toEqual(times);
+    await until(() => bench.pipeline.committingAt() === null);
+  });
+
+  it("I4 is idle only when both are stored", async () => {
+    const { gate, bench } = await openGated();
+    const pushes = [bench.push("a", note("a"), full), bench.push("b", note("b"), full), bench.push("c", note("c"))];
+    await until(() => gate.commits === 2);
+    let isIdle = false;
+    const idle = bench.pipeline.idle().then(() => {
+      isIdle = true;
+    });
+    gate.open();
+    await pushes[0];
+    await pause();
+    expect(isIdle).toBe(false);
+    await finish(gate, Promise.all(pushes));
+    await idle;
+  });
+});
