@@ -8,7 +8,7 @@ export { createDocument } from "./document/create-document.ts";
 export type { DocumentState } from "./document/document-state.ts";
 export { diffDocument, documentFromUpdate, stateVectorOf, updateFromDocument } from "./document/document-state.ts";
 export type { Fold } from "./document/fold.ts";
-export { foldDocument } from "./document/fold.ts";
+export { foldDocument, noFold } from "./document/fold.ts";
 export type { DeleteIntent, Intent, ListEdit, ListMatch, WriteIntent, Written } from "./document/intent.ts";
 export type { ListStep } from "./document/list-step.ts";
 export type { Merged } from "./document/merge-document.ts";

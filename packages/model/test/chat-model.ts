@@ -1,7 +1,10 @@
 /** The models that the tests write, and short ways to write them. */
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
 import { parseSchema } from "@tributary/schema/sdl";
-import type { Intent, JsonValue, ListEdit, Stamp, Values } from "../src/index.ts";
+import { openDocument } from "../src/document/document-state.ts";
+import { registersOf } from "../src/document/registers.ts";
+import { readEntries } from "../src/document/write-entry.ts";
+import type { DocumentState, Intent, JsonValue, ListEdit, Stamp, Values } from "../src/index.ts";
 import { makeStamp } from "../src/index.ts";
 
 export const schema: SchemaDescription = parseSchema(
@@ -54,4 +57,11 @@ export function existingModel(name: string): ModelDescription {
   const model = modelNamed(schema, name);
   if (model === undefined) throw new Error(`there is no ${name}`);
   return model;
+}
+
+/** The winning stamp of each register that a document holds, `_deleted` included. */
+export function stampsOf(state: DocumentState): { readonly [field: string]: Stamp } {
+  return Object.fromEntries(
+    [...registersOf(readEntries(openDocument(state)))].map(([name, { stamp }]) => [name, stamp]),
+  );
 }

@@ -16,6 +16,7 @@ import {
   keyValues,
   type ListStep,
   matches,
+  noFold,
   type Operation,
   PredicateError,
   parsePredicate,
@@ -148,10 +149,13 @@ function judgeUpon(
     const { key } = change;
     return refuse("tooLarge", `${model.name} ${key} would grow beyond ${context.maxDocumentBytes} bytes of history`);
   }
-  const documents = model.facets.map((_, facet) =>
-    facet === change.facet ? verdict.state : (life.record?.documents[facet] ?? null),
-  );
-  const folds = documents.map((document, facet) => foldOf(model, facet, document, change.facet, verdict.after));
+  const documents: (DocumentState | null)[] = new Array(model.facets.length);
+  const folds: Fold[] = new Array(model.facets.length);
+  for (let facet = 0; facet < documents.length; facet++) {
+    const document = facet === change.facet ? verdict.state : (life.record?.documents[facet] ?? null);
+    documents[facet] = document;
+    folds[facet] = foldOf(model, facet, document, change.facet, verdict.after);
+  }
   return settle(context, writer, model, change, {
     current,
     record: life.record,
@@ -178,8 +182,6 @@ function foldOf(
   if (facet === changed) return after;
   return document === null ? noFold : foldDocument(model, facet, document);
 }
-
-const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
 
 /** A condition, and a base version for models that never merge, must hold on the stored record. */
 function judgeConditions(
@@ -255,13 +257,13 @@ function settle(
     return refuse("deleted", `${change.model} ${change.key} is not there to be deleted`);
   }
   // A deletion leaves the row as it was, and that may be invalid under a newer schema; what it writes beside may not.
-  const alsoWritten = written.filter((field) => field !== "_deleted");
-  if (!isDeleted || alsoWritten.length > 0) {
+  const writesFields = !isDeleted || written.some((field) => field !== "_deleted");
+  if (writesFields) {
     const invalid = judgeRow(context, model, change.key, values, record === null ? null : written);
     if (invalid !== null) return invalid;
   }
   const operation: FeedOperation = isDeleted ? "delete" : record === null ? "create" : "update";
-  const asked: readonly Operation[] = isDeleted && alsoWritten.length > 0 ? ["delete", "update"] : [operation];
+  const asked: readonly Operation[] = isDeleted && writesFields ? ["delete", "update"] : [operation];
   for (const one of asked) {
     const rows = { before: record?.values ?? null, after: values, written };
     const allowed = authorize(model, writer.identity, one, rows, { sandbox: context.sandbox });

@@ -121,8 +121,10 @@ function judgePush(turn: Turn, origin: PushOrigin, item: PushItem): Answer {
 
 function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushItem): Answer {
   const { n, changes } = item;
-  const results: AckResult[] = [];
-  for (const [index, change] of changes.entries()) {
+  const results: AckResult[] = new Array(changes.length);
+  for (let index = 0; index < changes.length; index++) {
+    const change = changes[index];
+    if (change === undefined) continue;
     const verdict = judgeChange(turn.context, writer, change, turn.record(change));
     switch (verdict.outcome) {
       case "gap":
@@ -131,10 +133,10 @@ function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushI
         return refusal(n, index, verdict, turn.context.at);
       case "accepted":
         turn.accept(verdict, principal);
-        results.push(ackResult(turn, writer, verdict.after));
+        results[index] = ackResult(turn, writer, verdict.after);
         break;
       case "unchanged":
-        results.push(ackResult(turn, writer, verdict.record));
+        results[index] = ackResult(turn, writer, verdict.record);
     }
   }
   return { kind: "ack", n, results };

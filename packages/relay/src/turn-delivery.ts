@@ -31,13 +31,15 @@ interface SeenChange {
 
 export function createTurnDelivery(schema: SchemaDescription, committed: readonly Committed[]): TurnDelivery {
   const numbers = new Map(schema.models.map((model, i) => [model.name, i]));
-  const changes = committed.map((change) => createEncodedChange(change, numbers.get(change.after.model) ?? 0));
+  /** Made when somebody is to see some of it: often those who hear of a turn are those who wrote it. */
+  let changes: readonly EncodedChange[] | null = null;
   const seenByScope = new Map<string, readonly SeenChange[]>();
   const frames = new Map<string, SharedFrame | null>();
 
   const seenBy = (scope: Scope): readonly SeenChange[] => {
     let seen = seenByScope.get(scope.hash);
     if (seen === undefined) {
+      changes ??= committed.map((change) => createEncodedChange(change, numbers.get(change.after.model) ?? 0));
       seen = changes.flatMap((change) => seenChange(schema, scope, change));
       seenByScope.set(scope.hash, seen);
     }

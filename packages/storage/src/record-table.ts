@@ -14,8 +14,8 @@ export interface RecordTable {
   readonly fields: readonly FieldDescription[];
   /** Names of the field columns, in column order. */
   readonly fieldColumns: readonly string[];
-  /** The cells of the field columns. Fields missing in `values` become null. */
-  encode(values: Values): Cell[];
+  /** A row: the cells of the fields, null for those missing in `values`, then those of the columns beside them, documents last. */
+  encode(values: Values, own: readonly Cell[], documents: readonly Cell[]): Row;
   /** Reads the field cells at the start of a row. */
   decode(row: Row): Values;
   /** The cell of one field's value. Throws a `RangeError` for a field without a column. */
@@ -89,10 +89,14 @@ export function createRecordTable(model: ModelDescription, meta: readonly Column
     layout,
     fields,
     fieldColumns: names,
-    encode(values) {
-      const cells: Cell[] = new Array(names.length);
-      for (let i = 0; i < names.length; i++) cells[i] = encodeCell(types[i] ?? "text", values[names[i] ?? ""]);
-      return cells;
+    encode(values, own, documents) {
+      // Of the length it will have: what grows by and by takes twice the room, for as long as a commit is under way.
+      const row: Cell[] = new Array(names.length + own.length + documents.length);
+      let at = 0;
+      for (; at < names.length; at++) row[at] = encodeCell(types[at] ?? "text", values[names[at] ?? ""]);
+      for (let i = 0; i < own.length; i++, at++) row[at] = own[i] ?? null;
+      for (let i = 0; i < documents.length; i++, at++) row[at] = documents[i] ?? null;
+      return row;
     },
     decode(row) {
       const values: Record<string, JsonValue> = {};

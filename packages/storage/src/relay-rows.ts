@@ -88,9 +88,9 @@ export function recordWrite(
   after: RelayRecord,
   lastEntry: number,
 ): Write {
-  const row: Cell[] = table.encode(after.values);
-  row.push(after.life, after.version, 0, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0);
-  row.push(after.deletedStamp ?? null, ...after.documents);
+  const { life, version, changedAt, createdAt, isDeleted, deletedStamp, documents } = after;
+  const own: readonly Cell[] = [life, version, 0, changedAt, createdAt, isDeleted ? 1 : 0, deletedStamp ?? null];
+  const row = table.encode(after.values, own, documents);
   const seq = { column: "$seq", offset: lastEntry };
   if (before === null) return { kind: "insert", table: table.layout.name, row, seq };
   return { kind: "replace", table: table.layout.name, row, seq, expect: { column: "$version", value: before.version } };

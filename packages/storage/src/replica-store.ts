@@ -378,14 +378,21 @@ function recordWrites(
     if (before === null) throw new RangeError("a record that is not there cannot be removed");
     return [{ kind: "delete", table: table.layout.name, key: keyCells(before.key), expect }];
   }
-  const row = table.encode(after.values);
   const { acknowledged, pending } = after;
   const isPending = pending > 0;
-  row.push(after.life, after.version, after.changedAt, after.createdAt, after.isDeleted ? 1 : 0);
-  row.push(revision, pending);
-  row.push(isPending ? acknowledged.life : 0, isPending && acknowledged.isDeleted ? 1 : 0);
-  row.push(...after.documents);
-  for (const document of acknowledged.documents) row.push(isPending ? document : null);
+  const own: readonly Cell[] = [
+    after.life,
+    after.version,
+    after.changedAt,
+    after.createdAt,
+    after.isDeleted ? 1 : 0,
+    revision,
+    pending,
+    isPending ? acknowledged.life : 0,
+    isPending && acknowledged.isDeleted ? 1 : 0,
+  ];
+  const kept = acknowledged.documents.map((document) => (isPending ? document : null));
+  const row = table.encode(after.values, own, [...after.documents, ...kept]);
   const insert: Write = { kind: "insert", table: table.layout.name, row };
   if (before === null) return [insert];
   if (before.isDeleted && !after.isDeleted) {

@@ -1,10 +1,8 @@
 /** Makes a record's row anew, from its documents, when the schema's columns or their meaning changed. */
-import { type Fold, foldDocument, projectRow } from "@tributary/model";
+import { type Fold, foldDocument, noFold, projectRow } from "@tributary/model";
 import { type Cell, type ColumnType, type Row, StorageError, type TableLayout } from "./adapter.ts";
 import { documentColumn } from "./document-columns.ts";
 import { decodeCell, encodeCell, type RecordTable } from "./record-table.ts";
-
-const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
 
 /**
  * What a store keeps beside the fields is carried over by column name. A tombstone has no document: its values are carried over
@@ -22,8 +20,8 @@ export function reprojectRow(table: RecordTable, row: Row, before: TableLayout):
     createdAt: numberOf(cells.get("$createdAt")?.cell),
     changedAt: numberOf(cells.get("$changedAt")?.cell),
   };
-  const values = table.encode(projectRow(table.model, folds(table, carried, documents), times));
-  return [...values, ...carried.slice(values.length)];
+  const values = projectRow(table.model, folds(table, carried, documents), times);
+  return table.encode(values, carried.slice(table.fields.length), []);
 }
 
 function folds(table: RecordTable, row: Row, documents: readonly Cell[]): Fold[] {

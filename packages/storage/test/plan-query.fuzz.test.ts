@@ -183,7 +183,7 @@ describe("planPredicate", () => {
         await adapter.open();
         await adapter.create([table.layout]);
         await adapter.commit({
-          writes: values.map((row) => ({ kind: "insert", table: "Thing", row: table.encode(row) })),
+          writes: values.map((row) => ({ kind: "insert", table: "Thing", row: table.encode(row, [], []) })),
         });
         expect((await adapter.scan({ table: "Thing" })).map(table.decode)).toEqual(values);
       }
@@ -233,7 +233,7 @@ describe("planPredicate", () => {
         await adapter.open();
         await adapter.create([table.layout]);
         await adapter.commit({
-          writes: values.map((row) => ({ kind: "insert", table: "Thing", row: table.encode(row) })),
+          writes: values.map((row) => ({ kind: "insert", table: "Thing", row: table.encode(row, [], []) })),
         });
         for (let i = 0; i < 60; i++) {
           const sort: SortKey[] = Array.from({ length: 1 + random.int(3) }, () => ({

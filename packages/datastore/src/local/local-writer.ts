@@ -11,6 +11,7 @@ import {
   type Intent,
   type JsonValue,
   type ListEdit,
+  noFold,
   type Predicate,
   projectRow,
   type StampClock,
@@ -137,7 +138,7 @@ function recordAfter(
 }
 
 function emptyFolds(model: ModelDescription): Fold[] {
-  return model.facets.slice(1).map(() => ({ values: {}, stamps: {}, deleted: null, maxStamp: null }));
+  return model.facets.slice(1).map(() => noFold);
 }
 
 /** Puts the record as it is now, and what was written into the outbox. What is kept on this device only has no outbox. */

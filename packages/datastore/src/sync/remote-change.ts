@@ -14,6 +14,7 @@ import {
   type Intent,
   keyValues,
   mergeDocument,
+  noFold,
   projectRow,
   type Values,
 } from "@tributary/model";
@@ -38,8 +39,6 @@ interface Folded {
 function firstState(model: ModelDescription, facet: number, state: DocumentState): Folded & { isComplete: boolean } {
   return { state, fold: foldDocument(model, facet, state), isComplete: true };
 }
-
-const noFold: Fold = { values: {}, stamps: {}, deleted: null, maxStamp: null };
 
 /** A record the relay told of, merged with what is here. `isComplete` is false when the update builds on what is not. */
 export function mergeRemote(

@@ -1,5 +1,5 @@
 /**
- * Hands committed changes to GraphQL subscribers: one subscription at the relay for all of them.
+ * Hands committed changes to GraphQL subscribers: one subscription at the relay for all of them, as long as there are any.
  *
  * Subscribers are found by model, operation and the values their filters ask for, and those with the same filter are one
  * group, so that a change costs what it matches: each filter that might mean it is evaluated once. Whether a subscriber may read
@@ -62,9 +62,19 @@ export interface SubscriptionHubOptions {
 export function createSubscriptionHub({ relay, maxQueuedEvents, onFailure }: SubscriptionHubOptions): SubscriptionHub {
   const topics = new Map<string, Topic>();
   let isClosed = false;
-  const stop = relay.subscribe((changes) => {
-    for (const change of changes) deliver(change);
-  });
+  /** Ends the subscription at the relay; null while there are no subscribers, so that commits cost nothing then. */
+  let stop: (() => void) | null = null;
+
+  function listen(): void {
+    stop ??= relay.subscribe((changes) => {
+      for (const change of changes) deliver(change);
+    });
+  }
+
+  function rest(): void {
+    stop?.();
+    stop = null;
+  }
 
   function deliver({ operation, after }: CommittedChange): void {
     const groups = topics.get(topicOf(after.model, operation))?.index.candidates(after.values) ?? [];
@@ -115,7 +125,6 @@ export function createSubscriptionHub({ relay, maxQueuedEvents, onFailure }: Sub
     },
     close() {
       isClosed = true;
-      stop();
       for (const { group } of everyGroup()) for (const { queue } of [...group.subscribers]) queue.end();
     },
   };
@@ -127,12 +136,14 @@ export function createSubscriptionHub({ relay, maxQueuedEvents, onFailure }: Sub
     topics.set(name, topic);
     const { group, unlist } = topic.groups.get(filter.key) ?? found(topic, model, filter);
     group.subscribers.add(subscriber);
+    listen();
     return () => {
       group.subscribers.delete(subscriber);
       if (group.subscribers.size > 0) return;
       unlist();
       topic.groups.delete(filter.key);
       if (topic.groups.size === 0) topics.delete(name);
+      if (topics.size === 0) rest();
     };
   }
 

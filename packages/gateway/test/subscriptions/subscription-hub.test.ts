@@ -144,6 +144,23 @@ describe("createSubscriptionHub", () => {
     expect(keyOf(await stays.next())).toBe("4");
   });
 
+  it("RT-10 listens to the relay only as long as somebody is subscribed", async () => {
+    const { hub, subscribe, commit, listeners } = start();
+    expect(listeners.size).toBe(0);
+    const [one, other] = [subscribe(alice), subscribe(bob)];
+    expect(listeners.size).toBe(1);
+    await one.return(undefined);
+    commit(record("1", "bob"));
+    expect(keyOf(await other.next())).toBe("1");
+    await other.return(undefined);
+    expect(listeners.size).toBe(0);
+    const late = subscribe(alice);
+    commit(record("2", "alice"));
+    expect(keyOf(await late.next())).toBe("2");
+    hub.close();
+    expect(listeners.size).toBe(0);
+  });
+
   it("RT-10 all subscribers of a change are given the same object", async () => {
     const { subscribe, commit } = start();
     const [one, other] = [subscribe(alice), subscribe(alice)];

@@ -13,13 +13,14 @@ import { DELETED_FIELD, readEntries } from "./write-entry.ts";
 export interface Fold {
   /** Canonical values of the facet's fields, in the facet's order; only those that were ever written. */
   readonly values: Values;
-  /** The winning stamp of each register. A LIST field has one when it was written as null or as empty. */
-  readonly stamps: { readonly [field: string]: Stamp };
   /** The greatest stamp that deleted the record; null while it lives. Values stay readable. */
   readonly deleted: Stamp | null;
   /** The greatest stamp in the document; new ones must be greater (S1). */
   readonly maxStamp: Stamp | null;
 }
+
+/** Of a facet that nothing was ever written to. */
+export const noFold: Fold = { values: {}, deleted: null, maxStamp: null };
 
 /** Reads a document. Fields that `model` does not have in this facet are left out. */
 export function foldDocument(model: ModelDescription, facet: number, state: DocumentState): Fold {
@@ -29,11 +30,9 @@ export function foldDocument(model: ModelDescription, facet: number, state: Docu
 
 export function foldOf(model: ModelDescription, facet: number, registers: Registers, lists: Lists): Fold {
   const values: { [field: string]: JsonValue } = {};
-  const stamps: { [field: string]: Stamp } = {};
   for (const field of facetFields(model, facet)) {
     const { name } = field;
     const register = registers.get(name);
-    if (register !== undefined) stamps[name] = register.stamp;
     const value = isListField(field)
       ? listValue(lists.get(name), register)
       : register === undefined
@@ -43,7 +42,6 @@ export function foldOf(model: ModelDescription, facet: number, registers: Regist
   }
   return {
     values,
-    stamps,
     deleted: registers.get(DELETED_FIELD)?.stamp ?? null,
     maxStamp: maxStampOf(registers),
   };

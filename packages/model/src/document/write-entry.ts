@@ -50,8 +50,7 @@ export function parseEntry(value: JsonValue): { readonly stamp: Stamp; readonly 
   const { t: stamp, f: fields } = value;
   if (typeof stamp !== "string" || !isStamp(stamp)) return null;
   if (fields === undefined || !isObject(fields)) return null;
-  const isExact = Object.keys(value).length === 2 && Object.keys(fields).length > 0;
-  return isExact ? { stamp, fields } : null;
+  return holdsTwo(value) && !isEmpty(fields) ? { stamp, fields } : null;
 }
 
 /** An entry as it is written. */
@@ -67,6 +66,18 @@ function readEntriesOf(struct: Struct, entries: WriteEntry[]): void {
       entries.push({ client: struct.client, clock: struct.clock + i, stamp: entry.stamp, fields: entry.fields });
     }
   }
+}
+
+/** Asked of each entry of each document: without making lists of names. */
+function holdsTwo(value: Values): boolean {
+  let count = 0;
+  for (const _ in value) count += 1;
+  return count === 2;
+}
+
+function isEmpty(fields: Values): boolean {
+  for (const _ in fields) return false;
+  return true;
 }
 
 function isObject(value: JsonValue): value is Values {

@@ -9,7 +9,7 @@ import { facetFields } from "../document/facet-fields.ts";
 import { pooledDocument } from "../document/pooled-document.ts";
 import { parseEntry, WRITES } from "../document/write-entry.ts";
 import type { JsonValue } from "../json-value.ts";
-import { type Stamp, stampMs } from "../stamp.ts";
+import { stampMs } from "../stamp.ts";
 import { createByteReader } from "../update/byte-reader.ts";
 import { readValue } from "../update/plain-value.ts";
 import type { UpdateScan } from "../update/scan-update.ts";
@@ -26,20 +26,21 @@ export function acceptFounding(input: JudgeInput, { structs, deletes }: UpdateSc
   const entry = parseEntry(readValue(createByteReader(struct.bytes, struct.from, struct.to)));
   if (entry === null || stampMs(entry.stamp) > input.nowMs + input.driftMs) return null;
 
-  const { stamp, fields } = entry;
+  const { stamp } = entry;
+  // Read here, for nobody else: what is not canonical is made so in place.
+  const values = entry.fields as { [field: string]: JsonValue };
   const declared = facetFields(input.model, input.facet);
-  const values: { [field: string]: JsonValue } = {};
-  const stamps: { [field: string]: Stamp } = {};
-  const written: string[] = [];
+  const written = Object.keys(values);
   let next = 0;
-  for (const name in fields) {
+  for (let i = 0; i < written.length; i++) {
+    const name = written[i] ?? "";
     // In the facet's order, as creations are written; and that is the order in which a fold has them.
     while (next < declared.length && declared[next]?.name !== name) next += 1;
     const field = declared[next];
     if (field === undefined || isListField(field)) return null;
-    values[name] = canonicalValue(fields[name] ?? null);
-    stamps[name] = stamp;
-    written.push(name);
+    const value = values[name] ?? null;
+    const canonical = canonicalValue(value);
+    if (!Object.is(canonical, value)) values[name] = canonical;
   }
   return {
     outcome: "accepted",
@@ -47,7 +48,7 @@ export function acceptFounding(input: JudgeInput, { structs, deletes }: UpdateSc
     state: pooledDocument(input.update),
     update: input.update,
     before: null,
-    after: { values, stamps, deleted: null, maxStamp: stamp },
+    after: { values, deleted: null, maxStamp: stamp },
     written,
     clientIds: [struct.client],
     lists: null,

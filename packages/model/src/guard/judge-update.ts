@@ -36,10 +36,10 @@ const FEW_REMOVED = 8;
 
 /** Any bytes end in a verdict. Throws only when `before` itself is no whole document. */
 export function judgeUpdate(input: JudgeInput): Verdict {
-  const store: StructStore = input.before === null ? new Map() : openDocument(input.before);
+  const store: StructStore | null = input.before === null ? null : openDocument(input.before);
   try {
     const scan = scanUpdate(input.update, input.caps);
-    return acceptFounding(input, scan) ?? judgeMerge(input, store, scan);
+    return acceptFounding(input, scan) ?? judgeMerge(input, store ?? new Map(), scan);
   } catch (error) {
     if (error instanceof GuardError) return refuse(error.code, error.message);
     throw error;

@@ -15,7 +15,10 @@ export interface ByteReader {
 }
 
 /** Up to here text is put together from its characters; beyond, the decoder is faster. */
-const SHORT_TEXT = 40;
+const SHORT_TEXT = 64;
+
+/** From here on the engine keeps joined text in pieces. */
+const JOINED_LENGTH = 13;
 
 /** Names of so few bytes are remembered, in so many places (a power of two). */
 const SHORT_NAME = 32;
@@ -142,11 +145,16 @@ function textBetween(bytes: Uint8Array, from: number, to: number): string {
   }
 }
 
-/** Null for what is not ASCII. Characters are joined by eight: one at a time leaves a chain of halves behind. */
+/** Null for what is not ASCII. */
 function asciiText(bytes: Uint8Array, from: number, to: number): string | null {
+  return to - from < JOINED_LENGTH ? fewCharacters(bytes, from, to) : manyCharacters(bytes, from, to);
+}
+
+/** Joins them by eight, by four and one by one. */
+function fewCharacters(bytes: Uint8Array, from: number, to: number): string | null {
   let text = "";
   let i = from;
-  for (; i + 8 <= to; i += 8) {
+  if (i + 8 <= to) {
     const a = bytes[i] ?? 128;
     const b = bytes[i + 1] ?? 128;
     const c = bytes[i + 2] ?? 128;
@@ -156,7 +164,8 @@ function asciiText(bytes: Uint8Array, from: number, to: number): string | null {
     const g = bytes[i + 6] ?? 128;
     const h = bytes[i + 7] ?? 128;
     if ((a | b | c | d | e | f | g | h) > 127) return null;
-    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+    text = String.fromCharCode(a, b, c, d, e, f, g, h);
+    i += 8;
   }
   if (i + 4 <= to) {
     const a = bytes[i] ?? 128;
@@ -173,6 +182,27 @@ function asciiText(bytes: Uint8Array, from: number, to: number): string | null {
     text += String.fromCharCode(byte);
   }
   return text;
+}
+
+/** Takes them all at once: text of this length that is joined is a chain of its pieces, which is kept and put together later. */
+function manyCharacters(bytes: Uint8Array, from: number, to: number): string | null {
+  const units = unitsOf(to - from);
+  let all = 0;
+  for (let i = 0; i < units.length; i++) {
+    const byte = bytes[from + i] ?? 128;
+    units[i] = byte;
+    all |= byte;
+  }
+  return all > 127 ? null : String.fromCharCode(...units);
+}
+
+/** By length: of one text at a time. */
+const unitLists: (number[] | undefined)[] = new Array<number[] | undefined>(SHORT_TEXT + 1).fill(undefined);
+
+function unitsOf(length: number): number[] {
+  const units = unitLists[length] ?? new Array<number>(length).fill(0);
+  unitLists[length] = units;
+  return units;
 }
 
 function safe(value: number): number {

@@ -39,6 +39,12 @@ const MAX_INTEGER = 2 ** 31 - 1;
 /** The key that would give an object read from the wire a prototype of the sender's choice. */
 const PROTO = [0x5f, 0x5f, 0x70, 0x72, 0x6f, 0x74, 0x6f, 0x5f, 0x5f];
 
+/**
+ * Entries still to come of each open list (>= 0), or object (stored as -1 - entries): one stack for all values that are passed
+ * over, since none is while another one is.
+ */
+const open: number[] = [];
+
 /** What is left to spend on values, across one update. */
 export interface ValueBudget {
   nodes: number;
@@ -51,8 +57,7 @@ export interface ValueBudget {
  */
 export function skipValue(reader: ByteReader, budget: ValueBudget): boolean {
   let isPlain = true;
-  /** Entries still to come of each open list (>= 0), or object (stored as -1 - entries). */
-  const open: number[] = [];
+  let depth = 0;
   for (;;) {
     budget.nodes -= 1;
     if (budget.nodes < 0) throw new GuardError("tooLarge", "the update holds too many values");
@@ -87,35 +92,36 @@ export function skipValue(reader: ByteReader, budget: ValueBudget): boolean {
       case OBJECT: {
         const entries = readVarUint(reader);
         if (entries > bytesLeft(reader)) throw malformed("a list or object is longer than the update");
-        if (open.length >= budget.maxDepth) {
+        if (depth >= budget.maxDepth) {
           throw new GuardError("tooLarge", `a value in the update is nested more than ${budget.maxDepth} deep`);
         }
-        open.push(type === LIST ? entries : -1 - entries);
+        open[depth] = type === LIST ? entries : -1 - entries;
+        depth += 1;
         break;
       }
       default:
         throw malformed(`there is no value of type ${type}`);
     }
-    if (!nextEntry(reader, open)) return isPlain;
+    depth = nextEntry(reader, depth);
+    if (depth === 0) return isPlain;
   }
 }
 
-/** Goes to the next value of the innermost list or object that has one; false when all are read. */
-function nextEntry(reader: ByteReader, open: number[]): boolean {
-  for (let top = open.length - 1; top >= 0; top--) {
+/** Goes to the next value of the innermost of `depth` lists and objects that has one. Answers how deep that lies: 0 when all are read. */
+function nextEntry(reader: ByteReader, depth: number): number {
+  for (let top = depth - 1; top >= 0; top--) {
     const left = open[top] ?? 0;
     if (left > 0) {
       open[top] = left - 1;
-      return true;
+      return top + 1;
     }
     if (left < -1) {
       open[top] = left + 1;
       skipKey(reader);
-      return true;
+      return top + 1;
     }
-    open.pop();
   }
-  return false;
+  return 0;
 }
 
 function skipKey(reader: ByteReader): void {

@@ -68,7 +68,7 @@ export function scanUpdate(update: Uint8Array, caps: GuardCaps): UpdateScan {
 }
 
 function readStructs(reader: ByteReader, caps: GuardCaps): Struct[] {
-  const structs: Struct[] = [];
+  let structs: Struct[] = [];
   const budget: ValueBudget = { nodes: caps.maxNodes, maxDepth: caps.maxDepth };
   const clients = readCount(reader, MIN_CLIENT_BYTES, caps.maxClients, "clients");
   const seen = clients > 1 ? new Set<number>() : null;
@@ -79,11 +79,14 @@ function readStructs(reader: ByteReader, caps: GuardCaps): Struct[] {
     seen?.add(client);
     let clock = readVarUint(reader);
     if (count === 0) throw malformed(`client ${client} has no structs in it`);
+    const own: Struct[] = new Array(count);
     for (let j = 0; j < count; j++) {
       const struct = readStruct(reader, client, clock, budget);
       clock = advance(clock, struct.length);
-      structs.push(struct);
+      own[j] = struct;
     }
+    if (i === 0) structs = own;
+    else for (const struct of own) structs.push(struct);
   }
   return structs;
 }

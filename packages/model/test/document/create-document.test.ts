@@ -1,6 +1,8 @@
+import { modelNamed } from "@tributary/schema";
+import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { createDocument, foldDocument, type JsonValue, projectRow } from "../../src/index.ts";
+import { createDocument, foldDocument, type JsonValue, noFold, projectRow } from "../../src/index.ts";
 import { ALICE, at, create, message, place } from "../chat-model.ts";
 
 describe("a creation", () => {
@@ -99,6 +101,18 @@ describe("a row", () => {
         new Date(ms + 1).toISOString(),
       ]);
     }
+  });
+
+  test("ROW-1 is null in fields that are named as what every object inherits, and each row is one of its own", () => {
+    const odd = modelNamed(parseSchema("type Odd @model { id: ID! constructor: String toString: String }"), "Odd");
+    if (odd === undefined) throw new Error("the schema has no Odd");
+    const rows = [{ id: "1", toString: "mine" }, { id: "2" }].map((values) =>
+      projectRow(odd, [{ ...noFold, values }], { createdAt: null, changedAt: null }),
+    );
+    expect(rows.map((row) => [row["id"], row["constructor"], row["toString"]])).toEqual([
+      ["1", null, "mine"],
+      ["2", null, null],
+    ]);
   });
 
   test("ROW-1 has no timestamps where the model has none", () => {

@@ -38,7 +38,6 @@ describe("a document at rest", () => {
     expect(() => updateFromDocument(new Uint8Array([7, 0, 0]))).toThrow("begins with 1 or 2, not with 7");
     expect(foldDocument(message, 0, emptyDocument())).toEqual({
       values: {},
-      stamps: {},
       deleted: null,
       maxStamp: null,
     });

@@ -54,14 +54,14 @@ export function readPush(frame: Uint8Array, limits: Limits): Push {
   const models: string[] = [];
   const modelCount = reader.count("models", minModelBytes, ceilings.models);
   for (let i = 0; i < modelCount; i++) models.push(reader.name("a model's name", ceilings.modelBytes));
-  const pushes: PushItem[] = [];
   const pushCount = reader.count("pushes", minPushItemBytes, limits.maxPushesPerFrame);
+  const pushes: PushItem[] = new Array(pushCount);
   let lastN = settled;
   for (let i = 0; i < pushCount; i++) {
     const n = reader.integer("a push's n");
     if (n <= lastN) throw reader.malformed(`push ${n} does not follow ${lastN}`);
     lastN = n;
-    pushes.push({ n, changes: readChanges(reader, models, limits) });
+    pushes[i] = { n, changes: readChanges(reader, models, limits) };
   }
   reader.end();
   return { type: "push", settled, nonce, pushes };
@@ -70,8 +70,8 @@ export function readPush(frame: Uint8Array, limits: Limits): Push {
 function readChanges(reader: FrameReader, models: readonly string[], limits: Limits): ChangeItem[] {
   const count = reader.count("changes", minChangeItemBytes, limits.maxChangesPerPush);
   if (count === 0) throw reader.malformed("a push has no changes");
-  const changes: ChangeItem[] = [];
-  for (let i = 0; i < count; i++) changes.push(readChangeItem(reader, models, limits));
+  const changes: ChangeItem[] = new Array(count);
+  for (let i = 0; i < count; i++) changes[i] = readChangeItem(reader, models, limits);
   return changes;
 }
 

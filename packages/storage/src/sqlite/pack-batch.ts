@@ -263,8 +263,11 @@ function readWrite(input: Input, names: readonly string[], before: RowsBefore): 
   const table = nameOf(number, names);
   switch (kind) {
     case "insert":
-    case "upsert":
-      return { kind, table, row: readRow(input, number, before), ...seqOf(readSeq(input, names)) };
+    case "upsert": {
+      const row = readRow(input, number, before);
+      const seq = readSeq(input, names);
+      return seq === undefined ? { kind, table, row } : { kind, table, row, seq };
+    }
     case "replace": {
       const row = readRow(input, number, before);
       return { kind, table, row, ...seqOf(readSeq(input, names)), ...expectationOf(readExpectation(input, names)) };

@@ -160,14 +160,16 @@ function insert(statements: StatementCache, layout: TableLayout, row: Row): bool
 
 /** False when one of them is there, or is there twice. */
 function insertGroup({ statements, firstSeq }: WriteOptions, layout: TableLayout, group: readonly Insert[]): boolean {
-  const cells: Cell[] = [];
+  const cells: Cell[] = new Array(group.length * layout.columns.length);
+  let at = 0;
   for (const { row, seq } of group) {
-    const from = cells.length;
-    for (const cell of row) cells.push(cell);
+    const from = at;
+    for (let i = 0; i < row.length; i++, at++) cells[at] = row[i] ?? null;
     if (seq !== undefined) cells[from + columnIndex(layout, seq.column)] = firstSeq + seq.offset;
   }
   const sql = (): string => `${insertSql(layout, GROUP_ROWS)} ON CONFLICT DO NOTHING`;
-  return statements.get(shapeOf(layout).insertGroup, sql).run(cells).changes === group.length;
+  // One by one: out of a list they are bound a third more slowly.
+  return statements.get(shapeOf(layout).insertGroup, sql).run(...cells).changes === group.length;
 }
 
 /** A row that is there keeps its place in the order of insertion. */
