@@ -26,10 +26,10 @@ export function createEncodedChange(committed: Committed, model: number): Encode
   };
 }
 
-function encodeView({ entry, after }: Committed, model: number, view: View): readonly Uint8Array[] {
+function encodeView({ after, operation, facet, update }: Committed, model: number, view: View): readonly Uint8Array[] {
   if (view === "leave") return [encodeChange(goneChange(model, after.key))];
-  if (view === "enter" || entry.operation !== "update") return encodeRecord(after, model);
-  return [encodeChange({ ...changeOf(after, model), kind: "update", facet: entry.facet, update: entry.update })];
+  if (view === "enter" || operation !== "update") return encodeRecord(after, model);
+  return [encodeChange({ ...changeOf(after, model), kind: "update", facet, update })];
 }
 
 /** The messages that bring a session to a record's present state: one a facet, or its tombstone. */

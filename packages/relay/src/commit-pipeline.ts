@@ -15,8 +15,8 @@ import type { GuardCaps } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import type { SchemaDescription } from "@tributary/schema";
 import type {
-  FeedEntry,
   RecordListStep,
+  RelayChange,
   RelayCommitResult,
   RelayRecord,
   RelayStore,
@@ -78,10 +78,8 @@ export interface PipelineRequest<Answer> {
 }
 
 /** One committed change, in order of `seq`. */
-export interface Committed {
-  readonly entry: FeedEntry;
+export interface Committed extends RelayChange {
   readonly before: RelayRecord | null;
-  readonly after: RelayRecord;
   /** Tells apart who handed it in, for leaving out echoes. */
   readonly source: unknown;
 }

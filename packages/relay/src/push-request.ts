@@ -173,8 +173,17 @@ function ackResult({ context }: Turn, writer: Writer, record: RelayRecord | null
   const isReadable =
     record !== null && model !== undefined && canRead(model, writer.identity, record.values, context.sandbox);
   return isReadable
-    ? { version: record.version, at: record.changedAt, createdAt: record.createdAt }
-    : { version: 0, at: context.at, createdAt: context.at };
+    ? resultOf(record.version, record.changedAt, record.createdAt)
+    : resultOf(0, context.at, context.at);
+}
+
+/** Most results of a turn say the same: it is held once by all of their answers. */
+let lastResult: AckResult = { version: 0, at: 0, createdAt: 0 };
+
+function resultOf(version: number, at: number, createdAt: number): AckResult {
+  const isSame = version === lastResult.version && at === lastResult.at && createdAt === lastResult.createdAt;
+  if (!isSame) lastResult = { version, at, createdAt };
+  return lastResult;
 }
 
 type Refusals = ReplicaRow["refused"];

@@ -150,7 +150,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
   function fanOut(committed: readonly Committed[]): void {
     counters.changesCommitted += committed.length;
-    committedSeq = committed.at(-1)?.entry.seq ?? committedSeq;
+    committedSeq = committed.at(-1)?.after.seq ?? committedSeq;
     const delivery = createTurnDelivery(schema, committed);
     const authors = new Set(committed.map((change) => change.source));
     // Readers first: whoever wrote has the change already.
@@ -218,12 +218,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
-function committedChange({ entry, before, after }: Committed): CommittedChange {
+function committedChange({ operation, before, after, principal }: Committed): CommittedChange {
   return {
-    operation: entry.operation,
+    operation,
     before: before === null ? null : storedRecord(before),
     after: storedRecord(after),
-    principal: entry.principal,
+    principal,
   };
 }
 

@@ -48,12 +48,12 @@ export function createTurnDelivery(schema: SchemaDescription, committed: readonl
 
   return {
     committed,
-    firstSeq: committed[0]?.entry.seq ?? 0,
-    lastSeq: committed.at(-1)?.entry.seq ?? 0,
+    firstSeq: committed[0]?.after.seq ?? 0,
+    lastSeq: committed.at(-1)?.after.seq ?? 0,
     messages: (scope, source, afterSeq) =>
       seenBy(scope).flatMap(({ change, view }) => {
-        const { entry, source: author } = change.committed;
-        return author === source || entry.seq <= afterSeq ? [] : change.messages(view);
+        const { after, source: author } = change.committed;
+        return author === source || after.seq <= afterSeq ? [] : change.messages(view);
       }),
     frame(scope, cursor) {
       let frame = frames.get(scope.hash);

@@ -7,7 +7,7 @@
 import { isKeyOf, type ListStep } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
-import type { FeedEntry, RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import type { RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
 import type { AcceptedWrite, Committed, PipelineRequest, Turn } from "./commit-pipeline.ts";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
 import { createStoredListSteps, type RecordBase } from "./list-steps.ts";
@@ -46,20 +46,17 @@ interface Draft {
   readonly stored: RelayRecord | null;
   current: RelayRecord | null;
   /** Index of its last change in the turn; -1 while unchanged. */
-  lastEntry: number;
+  lastChange: number;
 }
-
-type Numbered<Kind extends { readonly seq: number }> = Omit<Kind, "seq"> & { seq: number };
 
 /** A change on its way to being a committed one: it gets its number when the store has given it. */
 interface DraftChange extends Committed {
-  readonly entry: Numbered<FeedEntry>;
-  readonly after: Numbered<RelayRecord>;
+  readonly after: Omit<RelayRecord, "seq"> & { seq: number };
   readonly draft: Draft;
   readonly write: AcceptedWrite;
   readonly lists: AcceptedChange["lists"];
   /** The change of the record before it in the turn. */
-  readonly entryBefore: number;
+  readonly changeBefore: number;
 }
 
 /** Pushes are known by their numbers, and merge whatever they were made on. */
@@ -93,7 +90,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       drafts.set(name, byKey);
       for (let i = 0; i < keys.length; i++) {
         const stored = records[i] ?? null;
-        byKey.set(keys[i] ?? "", { stored, current: stored, lastEntry: -1 });
+        byKey.set(keys[i] ?? "", { stored, current: stored, lastChange: -1 });
       }
     }
   };
@@ -118,7 +115,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       for (const key of keys) {
         if (byKey.has(key)) continue;
         const stored = lastOf(below, (turn) => turn.changedRecord({ model: name, key }));
-        if (stored !== undefined) byKey.set(key, { stored, current: stored, lastEntry: -1 });
+        if (stored !== undefined) byKey.set(key, { stored, current: stored, lastChange: -1 });
         else if (isKeyOf(model, key)) missing.push(key);
       }
       unread.set(name, missing);
@@ -143,10 +140,10 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const ownListSteps = (base: RecordBase): readonly RecordListStep[] | null => {
     const draft = draftOf(base);
     const steps: RecordListStep[] = [];
-    for (const { draft: changed, after, entry, lists, write } of changes) {
+    for (const { draft: changed, after, principal, lists, write } of changes) {
       if (changed !== draft || after.version <= base.version) continue;
       if (lists === null) return null;
-      steps.push({ lists, principal: entry.principal, base: write.base });
+      steps.push({ lists, principal, base: write.base });
     }
     return steps;
   };
@@ -174,22 +171,23 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
     takesIn: (mutation) => taken.has(mutation),
     ownListSteps,
     accept({ after, facet, operation, update, lists }: AcceptedChange, principal, write = noWrite) {
-      const { model, key, life, version } = after;
       const draft = draftOf(after);
-      if (draft === undefined) throw new Error(`${model} ${key} was judged without being read`);
-      const kept = operation === "delete" ? null : update;
+      if (draft === undefined) throw new Error(`${after.model} ${after.key} was judged without being read`);
       changes.push({
-        entry: { seq: 0, model, key, facet, life, version, at, operation, principal, update: kept },
         before: draft.current,
         after,
+        facet,
+        operation,
+        principal,
+        update: operation === "delete" ? null : update,
         source: this.source,
         draft,
         write,
         lists,
-        entryBefore: draft.lastEntry,
+        changeBefore: draft.lastChange,
       });
       draft.current = after;
-      draft.lastEntry = changes.length - 1;
+      draft.lastChange = changes.length - 1;
       if (write.mutation !== null) taken.add(write.mutation);
     },
     remember(replica) {
@@ -201,7 +199,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         const change = changes.pop();
         if (change === undefined) return;
         change.draft.current = change.before;
-        change.draft.lastEntry = change.entryBefore;
+        change.draft.lastChange = change.changeBefore;
         if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
@@ -210,7 +208,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       return {
         ...link,
         at,
-        entries: changes.map(({ entry }) => entry),
+        changes,
         records: finalStates(changes),
         replicas: [...remembered.values()],
         mutations: mutationsOf(changes),
@@ -221,15 +219,14 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
     number(firstSeq) {
       below = [];
       let seq = firstSeq;
-      for (const { entry, after } of changes) {
-        entry.seq = seq;
+      for (const { after } of changes) {
         after.seq = seq;
         seq += 1;
       }
     },
     changedRecord(name) {
       const draft = draftOf(name);
-      return draft === undefined || draft.lastEntry < 0 ? undefined : (draft.current ?? undefined);
+      return draft === undefined || draft.lastChange < 0 ? undefined : (draft.current ?? undefined);
     },
     changedReplica(replica) {
       const row = remembered.get(replica);
@@ -237,7 +234,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
     },
     versionBelow(name) {
       const draft = draftOf(name);
-      return draft === undefined || draft.lastEntry < 0 ? undefined : (draft.stored?.version ?? 0);
+      return draft === undefined || draft.lastChange < 0 ? undefined : (draft.stored?.version ?? 0);
     },
   };
 }
@@ -261,31 +258,31 @@ function lastOf<Value>(turns: readonly TurnDraft[], read: (turn: TurnDraft) => V
 
 /** Each changed record once, as its last change leaves it. */
 function finalStates(changes: readonly DraftChange[]): RelayCommit["records"] {
-  const states: { before: RelayRecord | null; after: RelayRecord; lastEntry: number }[] = [];
-  let entry = 0;
+  const states: { before: RelayRecord | null; after: RelayRecord; lastChange: number }[] = [];
+  let at = 0;
   for (const { draft, after } of changes) {
-    if (draft.lastEntry === entry) states.push({ before: draft.stored, after, lastEntry: entry });
-    entry += 1;
+    if (draft.lastChange === at) states.push({ before: draft.stored, after, lastChange: at });
+    at += 1;
   }
   return states;
 }
 
-function mutationsOf(changes: readonly DraftChange[]): { readonly entry: number; readonly id: string }[] {
-  const made: { entry: number; id: string }[] = [];
-  let entry = 0;
+function mutationsOf(changes: readonly DraftChange[]): { readonly change: number; readonly id: string }[] {
+  const made: { change: number; id: string }[] = [];
+  let at = 0;
   for (const { write } of changes) {
-    if (write.mutation !== null) made.push({ entry, id: write.mutation });
-    entry += 1;
+    if (write.mutation !== null) made.push({ change: at, id: write.mutation });
+    at += 1;
   }
   return made;
 }
 
 function listStepsOf(changes: readonly DraftChange[]): NonNullable<RelayCommit["listSteps"]> {
-  const made: { entry: number; lists: ListStep; base: number | null }[] = [];
-  let entry = 0;
+  const made: { change: number; lists: ListStep; base: number | null }[] = [];
+  let at = 0;
   for (const { lists, write } of changes) {
-    if (lists !== null) made.push({ entry, lists, base: write.base });
-    entry += 1;
+    if (lists !== null) made.push({ change: at, lists, base: write.base });
+    at += 1;
   }
   return made;
 }

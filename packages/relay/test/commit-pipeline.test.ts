@@ -31,7 +31,7 @@ describe("createCommitPipeline", () => {
     const answers = await Promise.all([bench.push("a", good), bench.push("b", bad), bench.push("c", notes(1, 2))]);
     expect(answers.map((answer) => answer.kind)).toEqual(["ack", "refused", "ack"]);
     expect(bench.turns).toHaveLength(1);
-    const keys = bench.turns[0]?.map(({ entry }) => [entry.seq, entry.key]);
+    const keys = bench.turns[0]?.map(({ after }) => [after.seq, after.key]);
     expect(keys?.slice(0, 3)).toEqual(good.changes.map(({ key }, i) => [i + 1, key]));
     expect(keys).toHaveLength(5);
     expect(await bench.store.records("Note", [bad.changes[0]?.key ?? ""])).toEqual([null]);

@@ -25,19 +25,15 @@ function change(seq: number, key: string, before: number | null, after: number, 
     documents: [documentFromUpdate(update)],
   });
   const operation: FeedOperation = before === null ? "create" : "update";
-  const entry = {
-    seq,
-    model: "Note",
-    key,
+  return {
+    before: before === null ? null : record(before, 1),
+    after: record(after, 2),
     facet: 0,
-    life: 1,
-    version: 2,
-    at: 1,
     operation,
     principal: "p",
     update: Uint8Array.of(0, 0),
+    source,
   };
-  return { entry, before: before === null ? null : record(before, 1), after: record(after, 2), source };
 }
 
 let judged = 0;

@@ -45,6 +45,17 @@ export interface FeedEntry {
   readonly update: Uint8Array | null;
 }
 
+/** One change to be committed. */
+export interface RelayChange {
+  /** The record as this change leaves it. */
+  readonly after: RelayRecord;
+  readonly facet: number;
+  readonly operation: FeedOperation;
+  readonly principal: string;
+  /** Null for a deletion. */
+  readonly update: Uint8Array | null;
+}
+
 /** What the relay remembers of a replica's pushes. */
 export interface ReplicaRow {
   readonly replica: string;
@@ -101,18 +112,19 @@ export function seqOfRow(table: RecordTable, row: Row): number {
   return Number(row[table.fields.length + 2]);
 }
 
-export function feedRow(entry: Omit<FeedEntry, "seq" | "at">, at: number): Row {
-  const { model, key, facet, life, version, operation, principal, update } = entry;
+/** `seq` is not known yet. */
+export function feedRow({ after, facet, operation, principal, update }: RelayChange, at: number): Row {
+  const { model, key, life, version } = after;
   return [0, model, key, facet, life, version, at, operation, principal, update];
 }
 
 /** `seq` is not known yet. `lists` is null in a row of a change that left them alone: most do. */
 export function listStepRow(
-  entry: Omit<FeedEntry, "seq" | "at">,
+  { after, principal }: RelayChange,
   { lists, base }: Omit<RecordListStep, "principal">,
   at: number,
 ): Row {
-  const { model, key, version, principal } = entry;
+  const { model, key, version } = after;
   const text = Object.keys(lists).length === 0 ? null : JSON.stringify(lists);
   return [0, model, key, version, at, principal, base, text?.length ?? 0, text];
 }

@@ -194,7 +194,7 @@ async function openOver(
   const handIn = (commit: RelayCommit): Promise<CommitResult> =>
     adapter.commit({
       writes: [lease.expectation(), ...writesOf(commit, tableOf)],
-      ...(commit.entries.length === 0 ? {} : { sequence: { count: commit.entries.length, at: commit.at } }),
+      ...(commit.changes.length === 0 ? {} : { sequence: { count: commit.changes.length, at: commit.at } }),
     });
 
   return {
@@ -238,7 +238,7 @@ async function openOver(
     },
     count: async (model) => adapter.count(tableOf(model).layout.name, notDeleted),
     async commit(commit) {
-      if (commit.entries.length > 0 && commit.at < lease.floor) return { outcome: "conflict" };
+      if (commit.changes.length > 0 && commit.at < lease.floor) return { outcome: "conflict" };
       return handIn(commit).then(outcomeOf);
     },
     async feedAfter(seq, limit) {

@@ -33,17 +33,7 @@ async function fillRelay(adapter: StorageAdapter): Promise<void> {
       isDeleted,
       documents: [isDeleted ? null : document],
     };
-    const entry = {
-      model: "Note",
-      key: id,
-      facet: 0,
-      life: 1,
-      version: 1,
-      operation: "create",
-      principal: "p",
-      update,
-    } as const;
-    return { before: null, after, entry };
+    return { before: null, after, facet: 0, operation: "create" as const, principal: "p", update };
   });
   await commitRelay(store, commitOf(10, records));
   await store.close();

@@ -2,7 +2,7 @@ import { keyOf, keyValues, type Values } from "@tributary/model";
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "../src/adapter.ts";
 import type { RelayCommit } from "../src/relay-commit.ts";
-import type { FeedEntry, RelayRecord } from "../src/relay-rows.ts";
+import type { FeedOperation, RelayRecord } from "../src/relay-rows.ts";
 import { openRelayStore, type RelayStore } from "../src/relay-store.ts";
 import { created, modelOf, noteSchema } from "./note-schema.ts";
 
@@ -22,7 +22,10 @@ export function openRelay(adapter: StorageAdapter, schema: SchemaDescription = n
 export interface Change {
   readonly before: RelayRecord | null;
   readonly after: RelayRecord;
-  readonly entry: Omit<FeedEntry, "seq" | "at">;
+  readonly facet: number;
+  readonly operation: FeedOperation;
+  readonly principal: string;
+  readonly update: Uint8Array | null;
 }
 
 export function change(before: RelayRecord | null, values: Values | null, at: number, name = "Note"): Change {
@@ -43,18 +46,17 @@ export function change(before: RelayRecord | null, values: Values | null, at: nu
     isDeleted,
     documents: [isDeleted ? null : made.document],
   };
-  const { key, version } = after;
   const operation = isDeleted ? "delete" : isNew ? "create" : "update";
   const update = isDeleted ? null : made.update;
-  return { before, after, entry: { model: name, key, facet: 0, life, version, operation, principal: "p", update } };
+  return { before, after, facet: 0, operation, principal: "p", update };
 }
 
 /** One commit of changes to different records. */
 export function commitOf(at: number, changes: readonly Change[], more: Partial<RelayCommit> = {}): RelayCommit {
   return {
     at,
-    entries: changes.map(({ entry }) => entry),
-    records: changes.map(({ before, after }, i) => ({ before, after, lastEntry: i })),
+    changes,
+    records: changes.map(({ before, after }, i) => ({ before, after, lastChange: i })),
     replicas: [],
     deltasBefore: 0,
     ...more,

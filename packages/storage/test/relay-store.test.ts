@@ -146,8 +146,8 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const twice = change(once.after, { stars: 2 }, 10);
       await commit(store, {
         ...commitOf(10, []),
-        entries: [once.entry, twice.entry],
-        records: [{ before: null, after: twice.after, lastEntry: 1 }],
+        changes: [once, twice],
+        records: [{ before: null, after: twice.after, lastChange: 1 }],
       });
       expect((await store.records("Note", ["a"]))[0]).toMatchObject({ version: 2, seq: 2, values: { stars: 2 } });
       expect((await store.feedAfter(0, 9)).map((entry) => entry.version)).toEqual([1, 2]);
@@ -575,21 +575,21 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const ids = ["first", "second", "third"];
       const known = async (since = 0): Promise<string[]> => [...(await store.knownMutations(ids, since))];
       const one = [change(null, { id: "a" }, 10), change(null, { id: "b" }, 10)];
-      await commit(store, commitOf(10, one, { mutations: [{ entry: 1, id: "first" }] }));
-      await commit(store, commitOf(20, [change(null, { id: "c" }, 20)], { mutations: [{ entry: 0, id: "second" }] }));
+      await commit(store, commitOf(10, one, { mutations: [{ change: 1, id: "first" }] }));
+      await commit(store, commitOf(20, [change(null, { id: "c" }, 20)], { mutations: [{ change: 0, id: "second" }] }));
       expect(await known()).toEqual(["first", "second"]);
       expect(await known(11)).toEqual(["second"]);
       expect(await adapter.scan({ table: "$mutations", columns: ["id", "seq"] })).toEqual([
         ["first", 2],
         ["second", 3],
       ]);
-      const stale = commitOf(30, [change(null, { id: "a" }, 30)], { mutations: [{ entry: 0, id: "third" }] });
+      const stale = commitOf(30, [change(null, { id: "a" }, 30)], { mutations: [{ change: 0, id: "third" }] });
       expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
       expect(await known()).toEqual(["first", "second"]);
       await store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 10 });
       expect(await known()).toEqual(["second"]);
       expect(await adapter.count("$mutations")).toBe(1);
-      const again = commitOf(40, [change(null, { id: "d" }, 40)], { mutations: [{ entry: 0, id: "second" }] });
+      const again = commitOf(40, [change(null, { id: "d" }, 40)], { mutations: [{ change: 0, id: "second" }] });
       await commit(store, again);
       expect(await known(30)).toEqual(["second"]);
     });
@@ -604,7 +604,7 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       let last: RelayRecord | null = null;
       const edit = async (at: number, step: ListStep | null, base: number | null = null): Promise<void> => {
         const edits = [change(null, { id: `beside ${at}` }, at), change(last, { id: "a", stars: at }, at)];
-        const listSteps = step === null ? [] : [{ entry: 1, lists: step, base }];
+        const listSteps = step === null ? [] : [{ change: 1, lists: step, base }];
         await commit(store, commitOf(at, edits, { listSteps }));
         [last = null] = await store.records("Note", ["a"]);
       };
@@ -627,7 +627,7 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const size = 2 * JSON.stringify(lists).length;
       expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size })).toMatchObject({ size });
       expect(await store.listSteps({ ...asked, from: 1, to: 4, maxSize: size - 1 })).toBeNull();
-      const stale = commitOf(50, [change(null, { id: "a" }, 50)], { listSteps: [{ entry: 0, lists, base: null }] });
+      const stale = commitOf(50, [change(null, { id: "a" }, 50)], { listSteps: [{ change: 0, lists, base: null }] });
       expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
       expect(await steps(4, 5)).toBeNull();
       await store.close();
@@ -642,7 +642,7 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const adapter = place();
       const store = await opened(() => adapter);
       const first = await write(store, "a", { stars: 1 }, 10);
-      const listSteps = [{ entry: 0, lists: {}, base: null }];
+      const listSteps = [{ change: 0, lists: {}, base: null }];
       await commit(store, commitOf(20, [change(first, { stars: 2 }, 20)], { listSteps }));
       await commit(store, commitOf(30, [change(null, { id: "b" }, 30)]));
       await store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 10 });
@@ -656,7 +656,7 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       const adapter = place();
       const store = await opened(() => adapter);
       const before = await write(store, "a", { room: "old" }, 10);
-      const trail = [{ entry: 1, old: { room: "old" } }];
+      const trail = [{ change: 1, old: { room: "old" } }];
       await commit(
         store,
         commitOf(20, [change(null, { id: "b" }, 20), change(before, { room: "new" }, 20)], { trail }),

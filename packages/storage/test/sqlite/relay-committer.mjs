@@ -54,11 +54,11 @@ async function countUp(key) {
       documents: [state],
     };
     const operation = before === null ? "create" : "update";
-    const entry = { model: "Note", key, facet: 0, life: 1, version, operation, principal: store.start, update };
+    const change = { after, facet: 0, operation, principal: store.start, update };
     const result = await store.commit({
       at,
-      entries: [entry],
-      records: [{ before, after, lastEntry: 0 }],
+      changes: [change],
+      records: [{ before, after, lastChange: 0 }],
       replicas: [],
       deltasBefore: 0,
     });
