@@ -252,6 +252,8 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
 
   const tell = (turn: OpenTurn, firstSeq: number): void => {
     turn.draft.number(firstSeq);
+    for (const { draft } of underWay) draft.standOn(turn.draft);
+    open?.draft.standOn(turn.draft);
     answer(options, turn);
     line = line.filter((waiting) => !failsBehind(waiting, turn.failed));
   };

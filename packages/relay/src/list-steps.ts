@@ -30,6 +30,8 @@ export interface StoredListSteps {
   read(bases: readonly RecordBase[]): Promise<void>;
   /** The steps from a base to the stored version; null when they are not all kept. */
   since(base: RecordBase): readonly RecordListStep[] | null;
+  /** More is stored now: what was read is not all there is. */
+  forget(): void;
 }
 
 export interface StoredListStepsOptions {
@@ -56,6 +58,10 @@ export function createStoredListSteps({ store, storedVersion, since }: StoredLis
       }
     },
     since: (base) => (base.version >= storedVersion(base) ? [] : (stepsByBase.get(baseText(base)) ?? null)),
+    forget() {
+      stepsByBase.clear();
+      maxSize = MAX_SIZE;
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export interface TurnDraft extends Turn {
   commit(link: Pick<RelayCommit, "name" | "upon">): RelayCommit | null;
   /** The turn is stored, its first change under this number. */
   number(firstSeq: number): void;
+  /** A turn below it is stored: what is read from now on is read from the store, lest each turn holds all before it. */
+  standOn(stored: TurnDraft): void;
   /** Reads by the turns above, of what this one leaves; undefined for what it does not touch. */
   changedRecord(name: RecordName): RelayRecord | undefined;
   changedReplica(replica: string): ReplicaRow | undefined;
@@ -65,7 +67,6 @@ const noWrite: AcceptedWrite = { mutation: null, base: null };
 export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const { store, context, deltaLifetimeMs } = options;
   const { schema, at } = context;
-  /** Let go of when this turn is stored, lest each holds all before it. */
   let { below } = options;
   const deltasBefore = at - deltaLifetimeMs;
   const drafts = new Map<string, Map<string, Draft>>();
@@ -217,12 +218,15 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       };
     },
     number(firstSeq) {
-      below = [];
       let seq = firstSeq;
       for (const { after } of changes) {
         after.seq = seq;
         seq += 1;
       }
+    },
+    standOn(stored) {
+      below = below.filter((turn) => turn !== stored);
+      storedSteps.forget();
     },
     changedRecord(name) {
       const draft = draftOf(name);

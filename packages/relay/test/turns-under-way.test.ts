@@ -274,6 +274,31 @@ describe("turns under way", () => {
     expect(look.versions).toEqual([2]);
   });
 
+  it("I11 reads what is stored from the store, so that no turn holds those before it", async () => {
+    const memory = createMemoryAdapter();
+    const read: unknown[] = [];
+    const gate = gated({
+      ...memory,
+      getMany(table, keys) {
+        if (table === "Note") read.push(...keys.flat());
+        return memory.getMany(table, keys);
+      },
+    });
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const first = bench.push("a", note("first"), full);
+    const second = bench.push("b", note("second"), full);
+    const looks = [spy("third"), spy("first"), spy("second")] as const;
+    const looked = [bench.pipeline.submit(looks[0].request)];
+    await until(() => gate.commits === 2 && looks[0].versions.length === 1);
+    gate.open();
+    await first;
+    for (const look of looks.slice(1)) looked.push(bench.pipeline.submit(look.request));
+    await until(() => looks[2].versions.length === 1);
+    expect(looks.map(({ versions }) => versions)).toEqual([[null], [1], [1]]);
+    expect(read).toEqual(["first", "second", "third", "first"]);
+    await finish(gate, Promise.all([second, ...looked]));
+  });
+
   it("Q1 knows the mutations of both in the turn above them", async () => {
     const { gate, bench } = await openGated();
     const known: boolean[] = [];
@@ -297,19 +322,20 @@ describe("turns under way", () => {
     const editor = writer();
     const edit = (tags: readonly string[]): PushItem => ({ n: 1, changes: [editor.edit("Note", "row", { tags })] });
     const create = editor.create("Note", { id: "row", title: "t", tags: ["a"] });
-    await finish(gate, bench.push("z", { n: 1, changes: [create] }));
+    await finish(gate, bench.push("y", { n: 1, changes: [create] }));
+    await finish(gate, bench.push("z", edit(["a", "z"])));
     const pushes = [bench.push("a", edit(["a", "b"]), full), bench.push("b", edit(["a", "b", "c"]), full)];
     const base = { model: "Note", key: "row", version: 1 };
     const early = listsSince([base]);
     const asked = [bench.pipeline.submit(early.request)];
     await until(() => early.seen.length === 1);
-    expect([gate.commits, early.seen[0]?.length]).toEqual([3, 2]);
+    expect([gate.commits, early.seen[0]?.length]).toEqual([4, 3]);
     gate.open();
     await pushes[0];
-    const late = listsSince([base, { ...base, version: 2 }, { ...base, version: 3 }]);
+    const late = listsSince([1, 2, 3, 4].map((version) => ({ ...base, version })));
     asked.push(bench.pipeline.submit(late.request));
-    await until(() => late.seen.length === 3);
-    expect(late.seen.map((steps) => steps?.length)).toEqual([2, 1, 0]);
+    await until(() => late.seen.length === 4);
+    expect(late.seen.map((steps) => steps?.length)).toEqual([3, 2, 1, 0]);
     expect(late.seen[0]).toEqual(early.seen[0]);
     await finish(gate, Promise.all([...pushes, ...asked]));
   });
