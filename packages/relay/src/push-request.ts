@@ -46,6 +46,7 @@ export function pushRequest(
   bytes: number,
   deliver: (answer: Answer) => void,
 ): PipelineRequest<Answer> {
+  const principal = principalOf(origin.writer.identity);
   const records: RecordName[] = [];
   for (const item of pushes) {
     for (const change of item.changes) records.push(change);
@@ -58,7 +59,7 @@ export function pushRequest(
     judge(turn, part) {
       const item = pushes[part];
       if (item === undefined) throw new RangeError(`a message of ${pushes.length} pushes has no push ${part}`);
-      return judgePush(turn, origin, item);
+      return judgePush(turn, origin, principal, item);
     },
     deliver,
   };
@@ -94,8 +95,7 @@ export function replicaRequest(replica: string): PipelineRequest<ReplicaRow | nu
   return { records: [], replica, bytes: 0, parts: 1, judge: (turn) => turn.replica(replica) };
 }
 
-function judgePush(turn: Turn, origin: PushOrigin, item: PushItem): Answer {
-  const principal = principalOf(origin.writer.identity);
+function judgePush(turn: Turn, origin: PushOrigin, principal: string, item: PushItem): Answer {
   const known = turn.replica(origin.replica);
   if (known !== null && item.n <= known.n) {
     if (item.n === known.n && origin.nonce !== known.nonce) {
@@ -188,11 +188,17 @@ function resultOf(version: number, at: number, createdAt: number): AckResult {
 
 type Refusals = ReplicaRow["refused"];
 
-/** The same object when there is nothing to forget. */
+/** The same object when there is nothing to forget: mostly because nothing was refused. */
 function unsettled(refused: Refusals, settled: number): Refusals {
+  if (isEmpty(refused)) return refused;
   const all = Object.entries(refused);
   const kept = all.filter(([n]) => Number(n) > settled);
   return kept.length === all.length ? refused : Object.fromEntries(kept);
+}
+
+function isEmpty(refused: Refusals): boolean {
+  for (const _ in refused) return false;
+  return true;
 }
 
 function withRefusal(remembered: Refusals, answer: Answer): Refusals {
