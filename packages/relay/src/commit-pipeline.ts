@@ -197,6 +197,7 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       for (const waiting of requests) judgeInto(turn, waiting);
     } catch (error) {
       open = null;
+      conflicts = 0;
       const failed: Failures = new Map();
       fail([...(turn?.verdicts ?? []).map(({ waiting }) => waiting), ...requests], error, failed);
       line = line.filter((waiting) => !failsBehind(waiting, failed));

@@ -122,9 +122,8 @@ function judgePush(turn: Turn, origin: PushOrigin, principal: string, item: Push
 function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushItem): Answer {
   const { n, changes } = item;
   const results: AckResult[] = new Array(changes.length);
-  for (let index = 0; index < changes.length; index++) {
-    const change = changes[index];
-    if (change === undefined) continue;
+  let index = 0;
+  for (const change of changes) {
     const verdict = judgeChange(turn.context, writer, change, turn.record(change));
     switch (verdict.outcome) {
       case "gap":
@@ -138,6 +137,7 @@ function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushI
       case "unchanged":
         results[index] = ackResult(turn, writer, verdict.record);
     }
+    index += 1;
   }
   return { kind: "ack", n, results };
 }
@@ -188,17 +188,11 @@ function resultOf(version: number, at: number, createdAt: number): AckResult {
 
 type Refusals = ReplicaRow["refused"];
 
-/** The same object when there is nothing to forget: mostly because nothing was refused. */
+/** The same object when there is nothing to forget. */
 function unsettled(refused: Refusals, settled: number): Refusals {
-  if (isEmpty(refused)) return refused;
   const all = Object.entries(refused);
   const kept = all.filter(([n]) => Number(n) > settled);
   return kept.length === all.length ? refused : Object.fromEntries(kept);
-}
-
-function isEmpty(refused: Refusals): boolean {
-  for (const _ in refused) return false;
-  return true;
 }
 
 function withRefusal(remembered: Refusals, answer: Answer): Refusals {

@@ -4,7 +4,7 @@
  * A turn may be judged upon others that are on their way to the store (`below`): what they changed is read from them, as it will
  * be stored. So a turn is worth nothing when one below it does not come to be stored.
  */
-import { isKeyOf, type ListStep } from "@tributary/model";
+import { isKeyOf } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import type { RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
@@ -89,14 +89,16 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       const records = await store.records(name, keys);
       const byKey = drafts.get(name) ?? new Map<string, Draft>();
       drafts.set(name, byKey);
-      for (let i = 0; i < keys.length; i++) {
-        const stored = records[i] ?? null;
-        byKey.set(keys[i] ?? "", { stored, current: stored, lastChange: -1 });
+      let at = 0;
+      for (const key of keys) {
+        const stored = records[at] ?? null;
+        byKey.set(key, { stored, current: stored, lastChange: -1 });
+        at += 1;
       }
     }
   };
 
-  /** By model. What the turn below changed is taken from there on the way. */
+  /** By model. What the turns below changed is taken from there on the way. */
   const unreadKeys = (requests: readonly PipelineRequest<unknown>[]): Map<string, string[]> => {
     const named = new Map<string, Set<string>>();
     for (const { records } of requests) {
@@ -210,10 +212,8 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         ...link,
         at,
         changes,
-        records: finalStates(changes),
+        ...besides(changes),
         replicas: [...remembered.values()],
-        mutations: mutationsOf(changes),
-        listSteps: listStepsOf(changes),
         deltasBefore,
       };
     },
@@ -260,33 +260,19 @@ function lastOf<Value>(turns: readonly TurnDraft[], read: (turn: TurnDraft) => V
   return undefined;
 }
 
-/** Each changed record once, as its last change leaves it. */
-function finalStates(changes: readonly DraftChange[]): RelayCommit["records"] {
-  const states: { before: RelayRecord | null; after: RelayRecord; lastChange: number }[] = [];
-  let at = 0;
-  for (const { draft, after } of changes) {
-    if (draft.lastChange === at) states.push({ before: draft.stored, after, lastChange: at });
-    at += 1;
-  }
-  return states;
-}
+type Besides = Required<Pick<RelayCommit, "records" | "mutations" | "listSteps">>;
 
-function mutationsOf(changes: readonly DraftChange[]): { readonly change: number; readonly id: string }[] {
-  const made: { change: number; id: string }[] = [];
-  let at = 0;
-  for (const { write } of changes) {
-    if (write.mutation !== null) made.push({ change: at, id: write.mutation });
-    at += 1;
+/** What changes write besides their entries: each record once, as its last change leaves it, mutations and what lists went through. */
+function besides(changes: readonly DraftChange[]): Besides {
+  const records: Besides["records"][number][] = [];
+  const mutations: Besides["mutations"][number][] = [];
+  const listSteps: Besides["listSteps"][number][] = [];
+  let change = 0;
+  for (const { draft, after, write, lists } of changes) {
+    if (draft.lastChange === change) records.push({ before: draft.stored, after, lastChange: change });
+    if (write.mutation !== null) mutations.push({ change, id: write.mutation });
+    if (lists !== null) listSteps.push({ change, lists, base: write.base });
+    change += 1;
   }
-  return made;
-}
-
-function listStepsOf(changes: readonly DraftChange[]): NonNullable<RelayCommit["listSteps"]> {
-  const made: { change: number; lists: ListStep; base: number | null }[] = [];
-  let at = 0;
-  for (const { lists, write } of changes) {
-    if (lists !== null) made.push({ change: at, lists, base: write.base });
-    at += 1;
-  }
-  return made;
+  return { records, mutations, listSteps };
 }

@@ -4,7 +4,7 @@ import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import type { PipelineRequest } from "../src/commit-pipeline.ts";
 import { judgeChange } from "../src/judge-change.ts";
-import { keyHolder, openPipeline } from "./fixtures/bench-pipeline.ts";
+import { keyHolder, openPipeline, openPipelineOn } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { gated, until } from "./fixtures/gated-adapter.ts";
 import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
@@ -398,11 +398,6 @@ function flaky(adapter: StorageAdapter, times: number): StorageAdapter["commit"]
     if ((batch.sequence?.count ?? 0) === 0 || left-- <= 0) return adapter.commit(batch);
     return { outcome: "conflict", table: "Note", key: [] };
   };
-}
-
-/** A second process on the same database. */
-function openPipelineOn(adapter: StorageAdapter): ReturnType<typeof openPipeline> {
-  return openPipeline({ adapter: { ...adapter, close: async () => {} } });
 }
 
 function copyOf(other: ReturnType<typeof createBoardWriter>, create: PushItem["changes"][0]): PushItem["changes"][0] {

@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 import type { PipelineRequest } from "../src/commit-pipeline.ts";
 import { judgeChange } from "../src/judge-change.ts";
 import type { RecordBase } from "../src/list-steps.ts";
-import { keyHolder, openPipeline, type PipelineBench } from "./fixtures/bench-pipeline.ts";
+import { keyHolder, openPipeline, openPipelineOn, type PipelineBench } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
-import { type GatedAdapter, gated, pause, until } from "./fixtures/gated-adapter.ts";
+import { type GatedAdapter, gated, until } from "./fixtures/gated-adapter.ts";
 import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
-import { START_MS } from "./fixtures/test-relay.ts";
+import { START_MS, settle } from "./fixtures/test-relay.ts";
 
 /** More than a turn takes in beside something else, and as much as it takes in beside a small push. */
 const full = { bytes: 1024 * 1024 + 1 };
@@ -103,7 +103,7 @@ describe("turns under way", () => {
       push("d", { n: 1, changes: [editor.edit("Note", "row", { title: "w" })] }),
     ];
     await until(() => gate.commits === 2);
-    await pause();
+    await settle(50);
     expect([gate.commits, answered]).toEqual([2, []]);
     gate.open();
     await until(() => gate.commits === 3);
@@ -126,9 +126,9 @@ describe("turns under way", () => {
     const first = bench.push("a", note("a"), full);
     const second = bench.push("b", note("b"));
     await until(() => gate.commits === 1);
-    await pause();
+    await settle(50);
     const third = bench.push("c", note("c"));
-    await pause();
+    await settle(50);
     expect(gate.commits).toBe(1);
     await finish(gate, Promise.all([first, second, third]));
     expect(gate.commits).toBe(2);
@@ -138,7 +138,7 @@ describe("turns under way", () => {
     const memory = createMemoryAdapter();
     const gate = gated(memory);
     const bench = await openPipeline({ adapter: gate.adapter });
-    const elsewhere = await openPipeline({ adapter: { ...memory, close: async () => {} } });
+    const elsewhere = await openPipelineOn(memory);
     const raced = note("raced");
     const first = bench.push("a", raced, full);
     const look = spy("raced");
@@ -178,7 +178,7 @@ describe("turns under way", () => {
     const look = spy("row");
     const looked = bench.pipeline.submit({ ...look.request, ...full });
     await until(() => look.versions.length === 1);
-    await pause();
+    await settle(50);
     gate.fail(diskFull);
     await finish(gate, Promise.allSettled([first, again, looked]));
     for (const push of [first, again]) await expect(push).rejects.toThrow("disk full");
@@ -215,7 +215,7 @@ describe("turns under way", () => {
     const second = bench.push("b", note("b"), most);
     const behind = bench.push("c", note("c"), full);
     await until(() => gate.commits === 2);
-    await pause();
+    await settle(50);
     if (isLost) gate.fail(diskFull, "late");
     await finish(gate, Promise.allSettled([first, failing, second, behind]));
     expect((await second).kind).toBe("ack");
@@ -373,7 +373,7 @@ describe("turns under way", () => {
     });
     gate.open();
     await pushes[0];
-    await pause();
+    await settle(50);
     expect(isIdle).toBe(false);
     await finish(gate, Promise.all(pushes));
     await idle;

@@ -7,6 +7,7 @@
  */
 import type { StorageAdapter, Write } from "./adapter.ts";
 import { commitEventually } from "./commit-eventually.ts";
+import { expectMeta, putMeta } from "./meta-writes.ts";
 import { metaTable } from "./relay-tables.ts";
 
 export interface ClockLease {
@@ -36,12 +37,7 @@ export function createClockLease(adapter: StorageAdapter, start: string): ClockL
     const [mark, holder] = (value ?? "0").split(" ");
     if (holder !== start) floor = Math.max(floor, Number(mark));
   };
-  const expectation = (): Write => ({
-    kind: "expect",
-    table: metaTable.name,
-    key: [CLOCK],
-    expect: stored === null ? null : { column: "value", value: stored },
-  });
+  const expectation = (): Write => expectMeta(CLOCK, stored);
   const advance = async (at: number): Promise<void> => {
     if (at <= ownMark) return;
     let next = "";
@@ -51,7 +47,7 @@ export function createClockLease(adapter: StorageAdapter, start: string): ClockL
       read(row === undefined ? null : String(row[1]));
       mark = Math.max(at + LEASE_MS, floor);
       next = `${mark} ${start}`;
-      return { writes: [expectation(), { kind: "upsert", table: metaTable.name, row: [CLOCK, next] }] };
+      return { writes: [expectation(), putMeta(CLOCK, next)] };
     });
     stored = next;
     ownMark = mark;

@@ -1,6 +1,7 @@
 /** What one commit of a relay is, and what it writes: records, feed entries, and what goes with them. */
 import type { ListStep, Values } from "@tributary/model";
 import type { Write } from "./adapter.ts";
+import { expectMeta, putMeta } from "./meta-writes.ts";
 import type { RecordTable } from "./record-table.ts";
 import {
   feedRow,
@@ -11,7 +12,7 @@ import {
   recordWrite,
   replicaWrite,
 } from "./relay-rows.ts";
-import { feedTable, listStepsTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
+import { feedTable, listStepsTable, mutationsTable, trailTable } from "./relay-tables.ts";
 
 /** What one commit writes. `changes` are in order; change i has the feed's entry `firstSeq + i`. */
 export interface RelayCommit {
@@ -76,21 +77,9 @@ export function writesOf(commit: RelayCommit, tableOf: (model: string) => Record
 /** Makes the commit conflict when the one it builds upon was not stored as the last named one, and names it for the next. */
 function linkWrites({ upon, name }: RelayCommit): Write[] {
   const writes: Write[] = [];
-  if (upon !== undefined) {
-    writes.push({
-      kind: "expect",
-      table: metaTable.name,
-      key: [LAST_NAMED],
-      expect: { column: "value", value: upon },
-    });
-  }
+  if (upon !== undefined) writes.push(expectMeta(LAST_NAMED, upon));
   if (name !== undefined) writes.push(putMeta(LAST_NAMED, name));
   return writes;
-}
-
-/** Sets what a store keeps under a name in its table of such. */
-export function putMeta(name: string, value: string): Write {
-  return { kind: "upsert", table: metaTable.name, row: [name, value] };
 }
 
 function changeAt({ changes }: RelayCommit, index: number): RelayChange {

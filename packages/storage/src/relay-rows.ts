@@ -97,12 +97,12 @@ export function recordWrite(
   table: RecordTable,
   before: RelayRecord | null,
   after: RelayRecord,
-  lastEntry: number,
+  lastChange: number,
 ): Write {
   const { life, version, changedAt, createdAt, isDeleted, deletedStamp, documents } = after;
   const own: readonly Cell[] = [life, version, 0, changedAt, createdAt, isDeleted ? 1 : 0, deletedStamp ?? null];
   const row = table.encode(after.values, own, documents);
-  const seq = { column: "$seq", offset: lastEntry };
+  const seq = { column: "$seq", offset: lastChange };
   if (before === null) return { kind: "insert", table: table.layout.name, row, seq };
   return { kind: "replace", table: table.layout.name, row, seq, expect: { column: "$version", value: before.version } };
 }

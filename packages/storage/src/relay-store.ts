@@ -14,9 +14,10 @@ import type { CommitResult, Condition, Head, Key, Order, Row, StorageAdapter, Wr
 import { CLOCK, createClockLease } from "./clock-lease.ts";
 import { commitEventually } from "./commit-eventually.ts";
 import { EXPIRED, type ExpiryBounds, expireFeed } from "./expire-feed.ts";
+import { putMeta } from "./meta-writes.ts";
 import { openTables } from "./open-tables.ts";
 import type { RecordTable } from "./record-table.ts";
-import { putMeta, type RelayCommit, writesOf } from "./relay-commit.ts";
+import { type RelayCommit, writesOf } from "./relay-commit.ts";
 import {
   type FeedEntry,
   feedEntryFromRow,

@@ -65,17 +65,6 @@ export function createSubscriptionHub({ relay, maxQueuedEvents, onFailure }: Sub
   /** Ends the subscription at the relay; null while there are no subscribers, so that commits cost nothing then. */
   let stop: (() => void) | null = null;
 
-  function listen(): void {
-    stop ??= relay.subscribe((changes) => {
-      for (const change of changes) deliver(change);
-    });
-  }
-
-  function rest(): void {
-    stop?.();
-    stop = null;
-  }
-
   function deliver({ operation, after }: CommittedChange): void {
     const groups = topics.get(topicOf(after.model, operation))?.index.candidates(after.values) ?? [];
     const readable = new Map<string, boolean>();
@@ -136,14 +125,18 @@ export function createSubscriptionHub({ relay, maxQueuedEvents, onFailure }: Sub
     topics.set(name, topic);
     const { group, unlist } = topic.groups.get(filter.key) ?? found(topic, model, filter);
     group.subscribers.add(subscriber);
-    listen();
+    stop ??= relay.subscribe((changes) => {
+      for (const change of changes) deliver(change);
+    });
     return () => {
       group.subscribers.delete(subscriber);
       if (group.subscribers.size > 0) return;
       unlist();
       topic.groups.delete(filter.key);
       if (topic.groups.size === 0) topics.delete(name);
-      if (topics.size === 0) rest();
+      if (topics.size > 0) return;
+      stop?.();
+      stop = null;
     };
   }
 

@@ -32,8 +32,7 @@ export function acceptFounding(input: JudgeInput, { structs, deletes }: UpdateSc
   const declared = facetFields(input.model, input.facet);
   const written = Object.keys(values);
   let next = 0;
-  for (let i = 0; i < written.length; i++) {
-    const name = written[i] ?? "";
+  for (const name of written) {
     // In the facet's order, as creations are written; and that is the order in which a fold has them.
     while (next < declared.length && declared[next]?.name !== name) next += 1;
     const field = declared[next];

@@ -43,8 +43,7 @@ export type CommitAnswer =
 const WORKER = new URL("../../dist/sqlite/commit-worker.js", import.meta.url);
 
 interface Waiting {
-  /** With null for a checkpoint. */
-  readonly resolve: (result: CommitResult | null) => void;
+  readonly resolve: (answer: CommitAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -62,7 +61,7 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
   let running: Running | null = null;
 
   const ask = ({ worker, waiting }: Running, request: CommitRequest, moved: ArrayBuffer[] = []) =>
-    new Promise<CommitResult | null>((resolve, reject) => {
+    new Promise<CommitAnswer>((resolve, reject) => {
       if (waiting.length === 0) worker.ref();
       waiting.push({ resolve, reject });
       worker.postMessage(request, moved);
@@ -77,7 +76,7 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
       running ??= start(options, () => {
         running = null;
       });
-      return ask(running, { kind: "commit", batch: packed }, [packed.buffer]).then(resultOfBatch);
+      return ask(running, { kind: "commit", batch: packed }, [packed.buffer]).then(resultOf);
     },
     async checkpoint() {
       // Where the thread ends the log stays, and a later checkpoint copies it.
@@ -95,11 +94,6 @@ export function createCommitThread(options: CommitWorkerData): CommitThread {
   };
 }
 
-function resultOfBatch(result: CommitResult | null): CommitResult {
-  if (result === null) throw new Error("a batch was answered as a checkpoint is");
-  return result;
-}
-
 /** `onEnd` hears of an end that nobody asked for. */
 function start(options: CommitWorkerData, onEnd: () => void): Running {
   const worker = new Worker(WORKER, { workerData: options });
@@ -108,7 +102,7 @@ function start(options: CommitWorkerData, onEnd: () => void): Running {
   worker.on("message", (answer: CommitAnswer) => {
     const first = waiting.shift();
     if (waiting.length === 0 && !running.isClosing) worker.unref();
-    if (first !== undefined) settle(first, answer);
+    first?.resolve(answer);
   });
   let reason: unknown = null;
   worker.on("error", (error) => {
@@ -127,18 +121,15 @@ function start(options: CommitWorkerData, onEnd: () => void): Running {
   return running;
 }
 
-function settle({ resolve, reject }: Waiting, answer: CommitAnswer): void {
+function resultOf(answer: CommitAnswer): CommitResult {
   switch (answer.outcome) {
-    case "copied":
-      resolve(null);
-      return;
     case "done":
-      resolve(answer.result);
-      return;
+      return answer.result;
     case "failed":
-      reject(new StorageError(answer.code, answer.message, { retryable: answer.retryable }));
-      return;
+      throw new StorageError(answer.code, answer.message, { retryable: answer.retryable });
     case "broken":
-      reject(answer.error);
+      throw answer.error;
+    case "copied":
+      throw new Error("a batch was answered as a checkpoint is");
   }
 }
