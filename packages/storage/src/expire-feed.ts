@@ -33,6 +33,7 @@ interface Entry {
   readonly seq: number;
   readonly model: string;
   readonly key: Key | null;
+  readonly version: number;
   readonly isDeletion: boolean;
   /** The record's last change; null for models that the schema no longer has. */
   readonly isLatest: boolean | null;
@@ -86,21 +87,22 @@ async function entriesAfter(
   if (limit <= 0) return [];
   const rows = await adapter.scan({
     table: feedTable.name,
-    columns: ["seq", "model", "key", "operation", "at"],
+    columns: ["seq", "model", "key", "version", "operation", "at"],
     order: [{ column: "seq", direction: "asc" }],
     after: [seq],
     limit,
   });
-  const end = rows.findIndex((row) => Number(row[4]) >= before);
+  const end = rows.findIndex((row) => Number(row[5]) >= before);
   const due = end < 0 ? rows : rows.slice(0, end);
   const entries: Entry[] = [];
-  for (const [entrySeq, model, key, operation] of due) {
+  for (const [entrySeq, model, key, version, operation] of due) {
     const cells = records.keyCells(String(model), String(key));
     const row = cells === null ? undefined : await adapter.get(String(model), cells);
     entries.push({
       seq: Number(entrySeq),
       model: String(model),
       key: cells,
+      version: Number(version),
       isDeletion: operation === "delete",
       isLatest: cells === null ? null : row !== undefined && records.seqOf(String(model), row) === entrySeq,
     });
@@ -111,7 +113,8 @@ async function entriesAfter(
 /** An entry past its delta lifetime: what is left is where its record changed last. */
 function strip(entry: Entry): Write[] {
   if (entry.isLatest === false) return [{ kind: "delete", table: feedTable.name, key: [entry.seq] }];
-  if (entry.isDeletion) return [];
+  // Of a record that never changed, the feed has no update.
+  if (entry.isDeletion || (entry.isLatest === true && entry.version === 1)) return [];
   return [{ kind: "update", table: feedTable.name, key: [entry.seq], columns: ["update"], cells: [null] }];
 }
 

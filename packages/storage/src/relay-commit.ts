@@ -4,6 +4,7 @@ import type { Write } from "./adapter.ts";
 import { expectMeta, putMeta } from "./meta-writes.ts";
 import type { RecordTable } from "./record-table.ts";
 import {
+  creationOf,
   feedRow,
   listStepRow,
   type RelayChange,
@@ -45,16 +46,17 @@ const LAST_NAMED = "lastNamed";
 /** In order. `tableOf` throws for a model the schema does not have. */
 export function writesOf(commit: RelayCommit, tableOf: (model: string) => RecordTable): Write[] {
   const writes = linkWrites(commit);
+  const creations = new Set<number>();
   for (const { before, after, lastChange } of commit.records) {
     writes.push(recordWrite(tableOf(after.model), before, after, lastChange));
-    if (before !== null && before.changedAt < commit.deltasBefore) {
-      writes.push({ kind: "delete", table: feedTable.name, key: [before.seq] });
-    }
+    if (before !== null) writes.push(...entryWrites(before, commit.deltasBefore));
+    else if (creationOf(after) !== null) creations.add(lastChange);
   }
   let offset = 0;
   for (const change of commit.changes) {
-    const seq = { column: "seq", offset };
-    writes.push({ kind: "insert", table: feedTable.name, row: feedRow(change, commit.at), seq });
+    const update = creations.has(offset) ? null : change.update;
+    const row = feedRow(change, commit.at, update);
+    writes.push({ kind: "insert", table: feedTable.name, row, seq: { column: "seq", offset } });
     offset += 1;
   }
   for (const { change, old } of commit.trail ?? []) {
@@ -72,6 +74,15 @@ export function writesOf(commit: RelayCommit, tableOf: (model: string) => Record
   }
   for (const replica of commit.replicas) writes.push(replicaWrite(replica));
   return writes;
+}
+
+/** What becomes of the entry of a record's last change when the record changes again. */
+function entryWrites(before: RelayRecord, deltasBefore: number): Write[] {
+  const table = feedTable.name;
+  const key = [before.seq];
+  if (before.changedAt < deltasBefore) return [{ kind: "delete", table, key }];
+  const creation = creationOf(before);
+  return creation === null ? [] : [{ kind: "update", table, key, columns: ["update"], cells: [creation] }];
 }
 
 /** Makes the commit conflict when the one it builds upon was not stored as the last named one, and names it for the next. */

@@ -1,5 +1,5 @@
 /** What a relay stores, and how it lies in rows: records, feed entries, what is remembered of replicas. */
-import type { DocumentState, ListStep, Stamp, Values } from "@tributary/model";
+import { type DocumentState, type ListStep, type Stamp, updateFromDocument, type Values } from "@tributary/model";
 import type { Cell, Row, Write } from "./adapter.ts";
 import type { RecordTable } from "./record-table.ts";
 import { relayColumns, replicasTable } from "./relay-tables.ts";
@@ -31,7 +31,7 @@ export interface RecordListStep {
 
 export type FeedOperation = "create" | "update" | "delete";
 
-/** One committed change. `update` is null for a deletion and once the delta lifetime is over. */
+/** One committed change. */
 export interface FeedEntry {
   readonly seq: number;
   readonly model: string;
@@ -42,7 +42,6 @@ export interface FeedEntry {
   readonly at: number;
   readonly operation: FeedOperation;
   readonly principal: string;
-  readonly update: Uint8Array | null;
 }
 
 /** One change to be committed. */
@@ -113,9 +112,18 @@ export function seqOfRow(table: RecordTable, row: Row): number {
 }
 
 /** `seq` is not known yet. */
-export function feedRow({ after, facet, operation, principal, update }: RelayChange, at: number): Row {
+export function feedRow({ after, facet, operation, principal }: RelayChange, at: number, update: Cell): Row {
   const { model, key, life, version } = after;
   return [0, model, key, facet, life, version, at, operation, principal, update];
+}
+
+/**
+ * What the one change of a record wrote, which is its document; null once there were others. As long as this tells it, the feed
+ * does not: most records are created and never changed.
+ */
+export function creationOf({ version, documents }: RelayRecord): Uint8Array | null {
+  const document = version === 1 ? documents.find((facet) => facet !== null) : null;
+  return document ? updateFromDocument(document) : null;
 }
 
 /** `seq` is not known yet. `lists` is null in a row of a change that left them alone: most do. */
@@ -148,7 +156,6 @@ export function feedEntryFromRow(row: Row): FeedEntry {
     at: Number(row[6]),
     operation: row[7] as FeedOperation,
     principal: String(row[8]),
-    update: row[9] instanceof Uint8Array ? row[9] : null,
   };
 }
 

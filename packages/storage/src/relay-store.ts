@@ -19,6 +19,7 @@ import { openTables } from "./open-tables.ts";
 import type { RecordTable } from "./record-table.ts";
 import { type RelayCommit, writesOf } from "./relay-commit.ts";
 import {
+  creationOf,
   type FeedEntry,
   feedEntryFromRow,
   listStepFromRow,
@@ -103,6 +104,8 @@ export interface RelayStore {
   commit(commit: RelayCommit): Promise<RelayCommitResult>;
   /** Entries behind `seq`, in order, at most `limit`. */
   feedAfter(seq: number, limit: number): Promise<readonly FeedEntry[]>;
+  /** What their changes wrote, each as one update, within the delta lifetime at least; null for deletions and for what is not kept. */
+  updatesOf(entries: readonly FeedEntry[]): Promise<readonly (Uint8Array | null)[]>;
   /** The first sequence number whose commit was at or after `at`; one past the head when there is none. */
   firstSeqAt(at: number): Promise<number>;
   starts(): Promise<readonly StartRow[]>;
@@ -198,6 +201,26 @@ async function openOver(
       ...(commit.changes.length === 0 ? {} : { sequence: { count: commit.changes.length, at: commit.at } }),
     });
 
+  const records = async (model: string, keys: readonly string[]): Promise<readonly (RelayRecord | null)[]> => {
+    const table = tableOf(model);
+    const rows = await adapter.getMany(
+      model,
+      keys.map((key) => keyCellsOf(table, key)),
+    );
+    return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
+  };
+
+  const keptUpdate = async ({ seq }: FeedEntry): Promise<Uint8Array | null> => {
+    const update = (await adapter.get(feedTable.name, [seq]))?.[UPDATE];
+    return update instanceof Uint8Array ? update : null;
+  };
+
+  /** Of an entry whose record has not changed since: the commit that changes it puts into the feed what it says. */
+  const creation = async ({ model, key, seq }: FeedEntry): Promise<Uint8Array | null> => {
+    const [record = null] = tables.has(model) ? await records(model, [key]) : [];
+    return record?.seq === seq ? creationOf(record) : null;
+  };
+
   return {
     get epoch() {
       return epoch;
@@ -209,14 +232,7 @@ async function openOver(
       return expiredSeq;
     },
     head: readHead,
-    async records(model, keys) {
-      const table = tableOf(model);
-      const rows = await adapter.getMany(
-        model,
-        keys.map((key) => keyCellsOf(table, key)),
-      );
-      return rows.map((row, i) => (row === undefined ? null : recordFromRow(table, keys[i] ?? "", row)));
-    },
+    records,
     async scan(scan) {
       const table = tableOf(scan.model);
       const { rows, ...page } = await scanRows(adapter, table, scan);
@@ -243,8 +259,20 @@ async function openOver(
       return handIn(commit).then(outcomeOf);
     },
     async feedAfter(seq, limit) {
-      const rows = await adapter.scan({ table: feedTable.name, order: bySeq, after: [seq], limit });
+      const rows = await adapter.scan({
+        table: feedTable.name,
+        columns: entryColumns,
+        order: bySeq,
+        after: [seq],
+        limit,
+      });
       return rows.map(feedEntryFromRow);
+    },
+    async updatesOf(entries) {
+      const updates: (Uint8Array | null)[] = [];
+      for (const entry of entries)
+        updates.push((await keptUpdate(entry)) ?? (await creation(entry)) ?? (await keptUpdate(entry)));
+      return updates;
     },
     async firstSeqAt(at) {
       const { seq: last } = await adapter.head();
@@ -337,6 +365,9 @@ async function openOver(
 function outcomeOf(result: CommitResult): RelayCommitResult {
   return result.outcome === "committed" ? { outcome: "committed", firstSeq: result.firstSeq } : { outcome: "conflict" };
 }
+
+const entryColumns = feedTable.columns.map(({ name }) => name).filter((name) => name !== "update");
+const UPDATE = feedTable.columns.findIndex(({ name }) => name === "update");
 
 const bySeq: readonly Order[] = [{ column: "seq", direction: "asc" }];
 

@@ -1,8 +1,9 @@
 /**
  * The tables of a relay's store, beside one table a model.
  *
- * `$feed` is the change feed: a row a committed change, by `seq`. Its update bytes live as long as delta entries do; the
- * row of a record's latest change lives as long as the record or its tombstone.
+ * `$feed` is the change feed: a row a committed change, by `seq`. Its update bytes live as long as delta entries do, and are not
+ * there while the record's document is just that update; the row of a record's latest change lives as long as the record or
+ * its tombstone.
  */
 import type { ModelDescription } from "@tributary/schema";
 import type { ColumnLayout, TableLayout } from "./adapter.ts";

@@ -1,11 +1,12 @@
 import type { ListStep, Stamp, Values } from "@tributary/model";
+import { parseSchema } from "@tributary/schema/sdl";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StorageAdapter } from "../src/adapter.ts";
 import type { RelayRecord, ReplicaRow } from "../src/relay-rows.ts";
 import type { RelayScan, RelayStore } from "../src/relay-store.ts";
 import { createLossyDisk } from "../src/testing/index.ts";
 import { contended, indexedDb, memory, sqlite } from "./databases.ts";
-import { created, note, stampAt } from "./note-schema.ts";
+import { auth, created, note, stampAt } from "./note-schema.ts";
 import { change, commit, commitOf, openRelay, write } from "./relay-fixture.ts";
 
 const titles = (records: readonly { readonly values: Values }[]): unknown[] =>
@@ -134,10 +135,84 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
         operation: "create",
         principal: "p",
       });
-      expect([...(entries[0]?.update ?? [])]).toEqual([...created(note, { id: "a", title: "a" }, 10).update]);
       expect((await store.feedAfter(2, 2)).map((entry) => entry.seq)).toEqual([3, 4]);
       expect(await store.feedAfter(6, 10)).toEqual([]);
       expect((await store.records("Note", ["c", "f"])).map((record) => record?.seq)).toEqual([3, 6]);
+    });
+
+    it("REC-22 tells what each change wrote, also when it created the record and that did not change since", async () => {
+      const place = database.place();
+      const adapter = place();
+      const store = await opened(() => adapter);
+      const told = async (): Promise<unknown[]> => {
+        const updates = await store.updatesOf(await store.feedAfter(0, 99));
+        return updates.map((update) => update && [...update]);
+      };
+      const written = (values: Values, at: number): number[] => [...created(note, values, at).update];
+      const stored = async (): Promise<boolean[]> =>
+        (await adapter.scan({ table: "$feed", columns: ["update"] })).map(([update]) => update !== null);
+      const first = await write(store, "a", { stars: 1 }, 10);
+      await write(store, "b", { stars: 1 }, 10);
+      const expected: unknown[] = [written({ id: "a", stars: 1 }, 10), written({ id: "b", stars: 1 }, 10)];
+      expect(await told()).toEqual(expected);
+      expect(await stored()).toEqual([false, false]);
+      const stale = commitOf(11, [change({ ...first, version: 9 }, { stars: 2 }, 11)]);
+      expect(await store.commit(stale)).toEqual({ outcome: "conflict" });
+      expect(await told()).toEqual(expected);
+      await write(store, "a", { stars: 2 }, 11);
+      await write(store, "b", null, 12);
+      await write(store, "b", { stars: 3 }, 13);
+      await write(store, "b", { stars: 4 }, 14);
+      expected.push(written({ ...first.values, stars: 2 }, 11), null);
+      expect((await told()).slice(0, 4)).toEqual(expected);
+      expect(await stored()).toEqual([true, true, true, false, true, true]);
+      const once = change(null, { id: "c", stars: 1 }, 20);
+      const twice = change(once.after, { stars: 2 }, 20);
+      const gone = change(null, { id: "d", stars: 1 }, 20);
+      await commit(store, {
+        ...commitOf(20, [change(null, { id: "e" }, 20)]),
+        changes: [once, gone, twice, change(gone.after, null, 20), change(null, { id: "e" }, 20)],
+        records: [
+          { before: null, after: twice.after, lastChange: 2 },
+          { before: null, after: change(gone.after, null, 20).after, lastChange: 3 },
+          { before: null, after: change(null, { id: "e" }, 20).after, lastChange: 4 },
+        ],
+      });
+      const late = [once.update, gone.update, twice.update, null, created(note, { id: "e" }, 20).update];
+      expect((await told()).slice(6)).toEqual(late.map((update) => update && [...update]));
+      expect((await stored()).slice(6)).toEqual([true, true, true, false, false]);
+    });
+
+    it("REC-22 tells what created a record also where another process changes it in between", async () => {
+      const place = database.place();
+      const adapter = place();
+      const store = await opened(() => ({
+        ...adapter,
+        async getMany(table, keys) {
+          if (table === "Note" && meanwhile !== null) await meanwhile();
+          return adapter.getMany(table, keys);
+        },
+      }));
+      let meanwhile: (() => Promise<unknown>) | null = null;
+      const other = await opened(place);
+      await write(store, "a", { stars: 1 }, 10);
+      const entries = await store.feedAfter(0, 9);
+      meanwhile = () => {
+        meanwhile = null;
+        return write(other, "a", { stars: 2 }, 11);
+      };
+      const [update] = await store.updatesOf(entries);
+      expect([...(update ?? [])]).toEqual([...created(note, { id: "a", stars: 1 }, 10).update]);
+    });
+
+    it("REC-22 does not take the creation of a later record of that key for it", async () => {
+      const store = await fresh();
+      await write(store, "a", { stars: 1 }, 10);
+      const entries = await store.feedAfter(0, 9);
+      await write(store, "a", null, 11);
+      while ((await store.expire({ deltasBefore: 20, tombstonesBefore: 20, limit: 9 })) > 0);
+      expect(await write(store, "a", { stars: 2 }, 30)).toMatchObject({ version: 1 });
+      expect(await store.updatesOf(entries)).toEqual([null]);
     });
 
     it("I5 a record changed twice in a commit has two entries, and stands at the last", async () => {
@@ -517,12 +592,41 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       await write(store, "a", { stars: 3 }, 30);
       const round = () => store.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 2 });
       expect([await round(), await round(), await round()]).toEqual([2, 1, 0]);
-      const left = (await store.feedAfter(0, 9)).map(({ seq, key, update }) => [seq, key, update !== null]);
-      expect(left).toEqual([
-        [2, "b", false],
+      const left = await store.feedAfter(0, 9);
+      const updates = await store.updatesOf(left);
+      expect(left.map(({ seq, key }, i) => [seq, key, updates[i] !== null])).toEqual([
+        [2, "b", true],
         [4, "a", true],
       ]);
+      const [unchanged] = await store.records("Note", ["b"]);
+      await commit(store, commitOf(31, [change(unchanged!, { stars: 2 }, 31)], { deltasBefore: 20 }));
+      await write(store, "b", { stars: 3 }, 32);
+      while ((await store.expire({ deltasBefore: 40, tombstonesBefore: 0, limit: 9 })) > 0);
+      const stripped = await store.feedAfter(0, 9);
+      expect(stripped.map(({ key, version }) => [key, version])).toEqual([
+        ["a", 3],
+        ["b", 3],
+      ]);
+      expect(await store.updatesOf(stripped)).toEqual([null, null]);
       expect(store.expiredSeq).toBe(0);
+    });
+
+    it("REC-6 so does an entry of a model that left the schema", async () => {
+      const place = database.place();
+      const store = await opened(place);
+      const first = change(null, { hall: "h", row: 1, seat: 1 }, 10, "Seat");
+      const firstSeq = await commit(store, commitOf(10, [first]));
+      const seated = change({ ...first.after, seq: firstSeq }, { guest: "g" }, 11, "Seat");
+      await commit(store, commitOf(11, [seated]));
+      await store.close();
+      const adapter = place();
+      const without = await openRelay(adapter, parseSchema(`type Note @model ${auth} { id: ID! }`));
+      onTestFinished(() => without.close());
+      const kept = async (): Promise<boolean[]> =>
+        (await adapter.scan({ table: "$feed", columns: ["update"] })).map(([update]) => update !== null);
+      expect(await kept()).toEqual([true, true]);
+      await without.expire({ deltasBefore: 20, tombstonesBefore: 0, limit: 9 });
+      expect(await kept()).toEqual([false, false]);
     });
 
     it("REC-6 a commit takes along the entry it supersedes when that one's lifetime is over", async () => {
