@@ -1,12 +1,13 @@
 /**
  * The commit pipeline: the only way into a relay's store.
  *
- * Requests wait in line; all that one event-loop turn brought are judged in order on top of each other and share one durable
- * transaction. While it is under way, the next turn is judged upon it, as far as requests come in, and handed to the store
- * when it is committed, or before that once it is full: so the store need not wait for us, which commits it only upon the one
- * before. Two are on their way at most, one is judged, the rest waits. A push is accepted or refused whole (P1). When the store
- * answers `conflict`, the turn is judged again from what is stored then, and so are the turns upon it (V3). Answers and fan-out
- * follow the commit, never precede it (I4).
+ * Requests wait in line; what one event-loop turn brought is judged in order on top of each other and shares one durable
+ * transaction. While it is under way, the next turn is judged upon it, a slice at a time, and handed to the store when that has nothing
+ * else to do, with all that was judged by then: the slower the disk, the larger the turns. One that is worth a transaction of its
+ * own is handed in before that, so that the store need not wait for us; it commits it only upon the one before. Two are on their
+ * way at most, one is judged, the rest waits. A push is accepted or refused whole (P1). When the store answers `conflict`, the turn is
+ * judged again from what is stored then, and so are the turns upon it (V3). Answers and fan-out follow the commit, never precede
+ * it (I4).
  *
  * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
  * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
@@ -68,6 +69,8 @@ export interface PipelineRequest<Answer> {
   readonly bytes: number;
   /** How many parts it has. Each is decided by itself, in their order. */
   readonly parts: number;
+  /** Hears that it waits no longer: what it has is judged next. Once more when it is judged again. */
+  readonly admitted?: () => void;
   /**
    * Accepts changes or not. May be called again after a conflict. Throws when the part cannot be decided: nothing of it is
    * stored then, nor of the parts behind it.
@@ -123,10 +126,14 @@ interface Waiting {
 /** A turn is judged anew at most this often before its requests fail; each time another process won a race. */
 const MAX_ATTEMPTS = 50;
 
-/** What one turn takes in at most, so that it cannot hold the loop for long and its frames stay small. */
-const MAX_PARTS_PER_TURN = 2000;
-const MAX_RECORDS_PER_TURN = 5000;
-const MAX_BYTES_PER_TURN = 1024 * 1024;
+/** What is judged at once, beside one request of any size, so that others have the loop soon. */
+const MAX_SLICE: Load = { parts: 500, records: 1250, bytes: 256 * 1024 };
+
+/** What is worth a transaction of its own while the store has another: syncing it costs the same however large it is. */
+const WORTHWHILE: Load = { parts: 2000, records: 5000, bytes: 1024 * 1024 };
+
+/** What a turn takes in at most, beside one request of any size, so that its frames stay small. */
+const MAX_TURN: Load = { parts: 4000, records: 10_000, bytes: 2 * 1024 * 1024 };
 
 /** A turn that takes requests in. */
 interface OpenTurn {
@@ -147,6 +154,7 @@ interface Verdict {
 
 type Failures = Map<string, unknown>;
 
+/** What requests weigh together. */
 interface Load {
   parts: number;
   records: number;
@@ -161,6 +169,8 @@ interface TurnUnderWay extends OpenTurn {
   /** What the next one can be handed in upon; null when it was not expected to follow at once. */
   readonly name: string | null;
   readonly end: Promise<TurnEnd>;
+  /** Null until it has ended. */
+  ended: TurnEnd | null;
 }
 
 type TurnEnd = RelayCommitResult | { readonly outcome: "failed"; readonly error: unknown };
@@ -181,8 +191,9 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
     while (line.length > 0 || open !== null || underWay.length > 0) {
       const count = admissible(line, open);
       const [first] = underWay;
-      if (count > 0) await admit(line.splice(0, count));
-      else if (open !== null && (first === undefined || isToFollow())) launch(open);
+      if (first !== undefined && first.ended !== null) await settle(first, first.ended);
+      else if (open !== null && isDue(open)) launch(open);
+      else if (count > 0) await admit(line.splice(0, count));
       else if (first !== undefined) await endOrArrival(first);
     }
     running = null;
@@ -195,6 +206,7 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       turn ??= await openTurn();
       await turn.draft.read(requests.map(({ request }) => request));
       for (const waiting of requests) judgeInto(turn, waiting);
+      if (line.length > 0) await new Promise<void>(defer);
     } catch (error) {
       open = null;
       conflicts = 0;
@@ -214,14 +226,18 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       draft: createTurnDraft({ store, context, deltaLifetimeMs, below }),
       verdicts: [],
       failed: new Map(underWay.at(-1)?.failed),
-      load: { parts: 0, records: 0, bytes: 0 },
+      load: { ...noLoad },
     };
     return open;
   };
 
-  /** Whether the open turn takes nothing in any more, and the store something. */
-  const isToFollow = (): boolean =>
-    line.length > 0 && underWay.length < MAX_UNDER_WAY && underWay.at(-1)?.name !== null;
+  /** Whether the store has nothing else, or can go on with it at once. */
+  const isDue = ({ load, draft }: OpenTurn): boolean => {
+    const below = underWay.at(-1);
+    if (below === undefined) return true;
+    if (below.name === null || underWay.length === MAX_UNDER_WAY) return false;
+    return reaches(load, WORTHWHILE) && !draft.awaitsNumbers();
+  };
 
   const launch = (turn: OpenTurn): void => {
     open = null;
@@ -230,21 +246,25 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
     const name = line.length > 0 ? `${store.start} ${++named}` : null;
     const commit = turn.draft.commit({ ...(name === null ? {} : { name }), ...(upon === null ? {} : { upon }) });
     // Without a commit there is nothing by that name, and the turn ends as the one it was judged upon.
-    const launched: TurnUnderWay =
-      commit === null
-        ? { ...turn, name: null, end: endWith(below) }
-        : { ...turn, name, end: store.commit(commit).catch((error: unknown) => ({ outcome: "failed", error })) };
+    const end: Promise<TurnEnd> =
+      commit === null ? endWith(below) : store.commit(commit).catch((error: unknown) => ({ outcome: "failed", error }));
+    const launched: TurnUnderWay = { ...turn, name: commit === null ? null : name, end, ended: null };
+    void end.then((ended) => {
+      launched.ended = ended;
+    });
     underWay = [...underWay, launched];
   };
 
   /** Comes back when the first turn under way has ended, or there is something to judge in the meantime. */
-  const endOrArrival = async (turn: TurnUnderWay): Promise<void> => {
-    const arrival = new Promise<null>((resolve) => {
-      onArrival = () => resolve(null);
+  const endOrArrival = async ({ end }: TurnUnderWay): Promise<void> => {
+    const arrival = new Promise<void>((resolve) => {
+      onArrival = resolve;
     });
-    const end = await Promise.race([turn.end, arrival]);
+    await Promise.race([end, arrival]);
     onArrival = null;
-    if (end === null) return;
+  };
+
+  const settle = async (turn: TurnUnderWay, end: TurnEnd): Promise<void> => {
     if (end.outcome !== "committed") return undo();
     underWay = underWay.slice(1);
     conflicts = 0;
@@ -320,20 +340,37 @@ async function endWith(below: TurnUnderWay | undefined): Promise<TurnEnd> {
     : { outcome: "conflict" };
 }
 
-/** How many of the requests in line a turn takes in; at least one where none is in it yet. */
+/** How many of the requests in line are judged next; at least one where no turn is open. */
 function admissible(line: readonly Waiting[], turn: OpenTurn | null): number {
-  let { parts, records, bytes } = turn?.load ?? { parts: 0, records: 0, bytes: 0 };
+  const slice = { ...noLoad };
+  const whole = { ...(turn?.load ?? noLoad) };
   const isEmpty = turn === null || turn.verdicts.length === 0;
   let count = 0;
   for (const { request } of line) {
-    parts += request.parts;
-    records += request.records.length;
-    bytes += request.bytes;
-    const isFull = parts > MAX_PARTS_PER_TURN || records > MAX_RECORDS_PER_TURN || bytes > MAX_BYTES_PER_TURN;
-    if (isFull && !(isEmpty && count === 0)) break;
+    add(slice, request);
+    add(whole, request);
+    if (count > 0 && exceeds(slice, MAX_SLICE)) break;
+    if (exceeds(whole, MAX_TURN) && !(isEmpty && count === 0)) break;
     count++;
   }
   return count;
+}
+
+const noLoad: Load = { parts: 0, records: 0, bytes: 0 };
+
+function add(load: Load, request: PipelineRequest<unknown>): void {
+  load.parts += request.parts;
+  load.records += request.records.length;
+  load.bytes += request.bytes;
+}
+
+function exceeds(load: Load, limit: Load): boolean {
+  return load.parts > limit.parts || load.records > limit.records || load.bytes > limit.bytes;
+}
+
+/** In one of its measures. */
+function reaches(load: Load, amount: Load): boolean {
+  return load.parts >= amount.parts || load.records >= amount.records || load.bytes >= amount.bytes;
 }
 
 /** Notes in `failed` whose requests they were. */
@@ -353,9 +390,8 @@ function failsBehind({ request, reject }: Waiting, failed: Failures): boolean {
 function judgeInto(turn: OpenTurn, waiting: Waiting): void {
   const { draft, verdicts, failed, load } = turn;
   const { request, source } = waiting;
-  load.parts += request.parts;
-  load.records += request.records.length;
-  load.bytes += request.bytes;
+  add(load, request);
+  request.admitted?.();
   if (request.replica !== null && failed.has(request.replica)) {
     verdicts.push({ waiting, answers: [], failure: { error: failed.get(request.replica) } });
     return;

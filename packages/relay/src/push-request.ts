@@ -44,7 +44,7 @@ export function pushRequest(
   origin: PushOrigin,
   pushes: readonly PushItem[],
   bytes: number,
-  deliver: (answer: Answer) => void,
+  hears: Pick<PipelineRequest<Answer>, "admitted" | "deliver">,
 ): PipelineRequest<Answer> {
   const principal = principalOf(origin.writer.identity);
   const records: RecordName[] = [];
@@ -61,7 +61,7 @@ export function pushRequest(
       if (item === undefined) throw new RangeError(`a message of ${pushes.length} pushes has no push ${part}`);
       return judgePush(turn, origin, principal, item);
     },
-    deliver,
+    ...hears,
   };
 }
 

@@ -161,6 +161,9 @@ export interface RelaySocket {
   send(frame: Uint8Array): void;
   /** Bytes handed to `send` that the network has not taken yet. */
   readonly bufferedBytes: number;
+  /** Nothing more is read from the network until `resume`; what was read before may still be handed in. */
+  pause(): void;
+  resume(): void;
   close(code: number, reason: string): void;
 }
 

@@ -20,6 +20,7 @@ import {
   type RecordName,
   type RelayMessage,
 } from "@tributary/protocol";
+import { createBacklog } from "./backlog.ts";
 import type { BasePosition } from "./cursor.ts";
 import { greet, type Member } from "./greet.ts";
 import { pushBytes, pushRequest, settleRequest } from "./push-request.ts";
@@ -62,6 +63,7 @@ const UNSEEN_CHANGES = 1000;
 
 export function createSession(socket: RelaySocket, services: RelayServices): Session {
   const { store, schema, pipeline, pages, cursors, clock, limits, log } = services;
+  const backlog = createBacklog(socket);
   const modelNumbers = new Map(schema.models.map((model, i) => [model.name, i]));
   let phase: SessionPhase = { name: "greeting" };
   let member: Member | null = null;
@@ -258,11 +260,12 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       end(CloseCode.tryAgain, `more than ${services.maxPendingBytes} bytes of pushes without an answer`, 1000);
       return;
     }
-    if (claims === 0) submit(of, message, bytes);
-    else void claiming.then(() => submit(of, message, bytes));
+    const admitted = backlog.add(bytes);
+    if (claims === 0) submit(of, message, bytes, admitted);
+    else void claiming.then(() => submit(of, message, bytes, admitted));
   }
 
-  function submit(of: Member, message: Push, bytes: number): void {
+  function submit(of: Member, message: Push, bytes: number, admitted: () => void): void {
     if (isClosed()) return;
     const origin = {
       replica: of.hello.replica,
@@ -274,7 +277,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       void pipeline.submit(settleRequest(origin), session).catch(fail);
       return;
     }
-    const request = pushRequest(origin, message.pushes, bytes, answer);
+    const request = pushRequest(origin, message.pushes, bytes, { admitted, deliver: answer });
     void pipeline
       .submit(request, session)
       .then(() => {
@@ -446,6 +449,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
 
   function leave(): void {
     cancelHelloTimer();
+    backlog.end();
     services.sessions.delete(session);
     holder = null;
     dispatch({ type: "closed" });

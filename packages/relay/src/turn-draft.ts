@@ -7,7 +7,14 @@
 import { isKeyOf } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
-import type { RecordListStep, RelayCommit, RelayRecord, RelayStore, ReplicaRow } from "@tributary/storage";
+import {
+  creationOf,
+  type RecordListStep,
+  type RelayCommit,
+  type RelayRecord,
+  type RelayStore,
+  type ReplicaRow,
+} from "@tributary/storage";
 import type { AcceptedWrite, Committed, PipelineRequest, Turn } from "./commit-pipeline.ts";
 import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
 import { createStoredListSteps, type RecordBase } from "./list-steps.ts";
@@ -18,6 +25,8 @@ export interface TurnDraft extends Turn {
   readonly changes: readonly DraftChange[];
   /** Reads what of the store requests need that was not read for others before them. */
   read(requests: readonly PipelineRequest<unknown>[]): Promise<void>;
+  /** Whether it changes a record of which the store has to know a number that a turn under way has not got yet. */
+  awaitsNumbers(): boolean;
   /** What the store gets, with what it is called and builds upon there. Null when there is nothing to commit. */
   commit(link: Pick<RelayCommit, "name" | "upon">): RelayCommit | null;
   /** The turn is stored, its first change under this number. */
@@ -206,6 +215,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
+    awaitsNumbers: () => changes.some(({ draft: { stored } }) => stored?.seq === 0 && creationOf(stored) !== null),
     commit(link) {
       if (changes.length === 0 && remembered.size === 0) return null;
       return {

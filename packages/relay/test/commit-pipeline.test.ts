@@ -7,8 +7,8 @@ import { judgeChange } from "../src/judge-change.ts";
 import { keyHolder, openPipeline, openPipelineOn } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { gated, until } from "./fixtures/gated-adapter.ts";
-import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
-import { START_MS } from "./fixtures/test-relay.ts";
+import { brokenRequest, counting, nothing, spy } from "./fixtures/pipeline-requests.ts";
+import { START_MS, settle } from "./fixtures/test-relay.ts";
 
 const writer = createBoardWriter(71);
 let ids = 0;
@@ -21,6 +21,11 @@ function notes(n: number, count = 1): PushItem {
 
 function refusedPush(n: number): PushItem {
   return { n, changes: [{ ...(notes(n).changes[0] as PushItem["changes"][0]), model: "Nothing" }] };
+}
+
+/** Names of notes that are not there. */
+function names(count: number): PipelineRequest<null>["records"] {
+  return Array.from({ length: count }, (_, i) => ({ model: "Note", key: `none${i}` }));
 }
 
 describe("createCommitPipeline", () => {
@@ -62,21 +67,11 @@ describe("createCommitPipeline", () => {
   it("V3 judges the whole turn again when the store answers conflict, and answers once", async () => {
     const memory = createMemoryAdapter();
     const bench = await openPipeline({ adapter: { ...memory, commit: flaky(memory, 2) } });
-    let judged = 0;
-    const counting: PipelineRequest<string> = {
-      records: [],
-      replica: null,
-      bytes: 0,
-      parts: 1,
-      judge() {
-        judged++;
-        return "done";
-      },
-    };
-    const [answer, done] = await Promise.all([bench.push("a", notes(1)), bench.pipeline.submit(counting)]);
+    const counter = counting();
+    const [answer, done] = await Promise.all([bench.push("a", notes(1)), bench.pipeline.submit(counter.request)]);
     expect(answer.kind).toBe("ack");
-    expect(done).toEqual(["done"]);
-    expect(judged).toBe(3);
+    expect(done).toEqual([null]);
+    expect(counter.judged).toBe(3);
     expect(bench.turns.filter((turn) => turn.length > 0)).toHaveLength(1);
     expect((await bench.store.head()).seq).toBe(1);
   });
@@ -365,13 +360,66 @@ describe("createCommitPipeline", () => {
     await until(() => bench.pipeline.committingAt() === null);
   });
 
-  it("I11 takes no more into a turn than its bounds, and at least one request", async () => {
+  it.each([
+    ["parts", Array.from({ length: 8001 }, () => nothing), 4000],
+    ["parts", [{ ...nothing, parts: 5000 }, nothing], 5000],
+    ["records", [5000, 4999, 2].map((count) => ({ ...nothing, records: names(count) })), 2],
+    ["bytes", [1, 0.5, 0.5, 0.001].map((mib) => ({ ...nothing, bytes: mib * 1024 * 1024 })), 3],
+  ])("I11 takes no more into a turn than its bounds, and at least one request: %s", async (_, requests, expected) => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const push = bench.push("a", notes(1));
+    await until(() => gate.commits === 1);
+    const counter = counting();
+    const { judge } = counter.request;
+    const asked = requests.map((request) => bench.pipeline.submit({ ...request, judge }));
+    await settle(50);
+    expect(counter.judged).toBe(expected);
+    gate.open();
+    await Promise.all([push, ...asked]);
+    expect(counter.judged).toBe(requests.reduce((sum, { parts }) => sum + parts, 0));
+  });
+
+  it("I11 lets others have the loop before more is judged than a slice", async () => {
     const bench = await openPipeline();
-    const weights = [5, 3, 1, 1, 1].map((quarters) => (quarters * 1024 * 1024) / 4);
-    await Promise.all(weights.map((bytes) => bench.pipeline.submit({ ...nothing, bytes })));
-    expect(bench.turns).toHaveLength(3);
-    await Promise.all(Array.from({ length: 4001 }, () => bench.pipeline.submit(nothing)));
-    expect(bench.turns).toHaveLength(6);
+    const counter = counting();
+    const { judge } = counter.request;
+    const asked = [1, 499, 1, 1000, 1].map((parts) => bench.pipeline.submit({ ...nothing, parts, judge }));
+    const steps = new Set<number>();
+    while (counter.judged < 1502) {
+      await new Promise((resolve) => setImmediate(resolve));
+      steps.add(counter.judged);
+    }
+    expect([...steps].filter((count) => count > 0)).toEqual([500, 501, 1501, 1502]);
+    await Promise.all(asked);
+  });
+
+  it("I4 answers what is stored before it judges on", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const push = bench.push("a", notes(1));
+    await until(() => gate.commits === 1);
+    const counter = counting();
+    const { judge } = counter.request;
+    const asked = [400, 400, 400].map((parts) => bench.pipeline.submit({ ...nothing, parts, judge }));
+    await until(() => counter.judged > 0);
+    gate.open();
+    await push;
+    expect(counter.judged).toBeLessThan(1200);
+    await Promise.all(asked);
+  });
+
+  it("I4 hands in what it has judged while the store has nothing to do, and all it has judged once that is stored", async () => {
+    const gate = gated(createMemoryAdapter());
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const pushes = Array.from({ length: 1200 }, (_, i) => bench.push(`r${i}`, notes(1)));
+    await settle(50);
+    expect(gate.commits).toBe(1);
+    gate.open();
+    await until(() => gate.commits === 2);
+    gate.open();
+    await Promise.all(pushes);
+    expect(bench.turns.map(({ length }) => length)).toEqual([500, 700]);
   });
 
   it("I4 is idle only when everything in line is decided", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Authentication, Relay, RelayOptions } from "../src/index.ts";
 import { groupSchema } from "./fixtures/board-schema.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
+import { gated, until } from "./fixtures/gated-adapter.ts";
 import { connect, helloOf, START_MS, settle, startRelay, type TestClient } from "./fixtures/test-relay.ts";
 
 const operator = { kind: "operator" } as const;
@@ -743,6 +744,61 @@ describe("pushes", () => {
     expect(large.closedWith).toBeNull();
     large.send({ type: "push", nonce: "x", settled: 0, pushes: [item(21, "x".repeat(6000))] });
     expect(large.closedWith).toBe(1013);
+  });
+
+  it("I11 are not read on while many wait to be judged, until few do", async () => {
+    const gate = gated(createMemoryAdapter());
+    const relay = await startRelay({ adapter: gate.adapter });
+    const writer = createBoardWriter(73);
+    const client = connect(relay, "a");
+    await client.hello({ clientIds: [73] });
+    let n = 0;
+    const send = (kib: number): void => {
+      const body = "x".repeat(1024 * kib);
+      const changes = [writer.create("Note", { id: `n${++n}`, title: "t", body })];
+      client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
+    };
+    send(1);
+    await until(() => gate.commits === 1);
+    // As much as a turn takes in, judged while the store is busy, and then what has to wait.
+    for (let i = 0; i < 32; i++) {
+      send(63);
+      await settle(2);
+    }
+    expect(client.isPaused).toBe(false);
+    send(63);
+    send(63);
+    expect(client.isPaused).toBe(false);
+    send(63);
+    expect(client.isPaused).toBe(true);
+    gate.open();
+    await until(() => gate.commits === 2);
+    await settle();
+    expect(client.isPaused).toBe(false);
+    gate.open();
+    await until(() => gate.commits === 3);
+    gate.open();
+    await until(() => client.answers().length === n);
+    expect(client.closedWith).toBeNull();
+  });
+
+  it("I11 that ended are read on, so that the other side's end is heard", async () => {
+    const gate = gated(createMemoryAdapter());
+    const relay = await startRelay({ adapter: gate.adapter });
+    const writer = createBoardWriter(74);
+    const client = connect(relay, "a");
+    await client.hello({ clientIds: [74] });
+    const push = (n: number, kib: number): void => {
+      const changes = [writer.create("Note", { id: `n${n}`, title: "t", body: "x".repeat(1024 * kib) })];
+      client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
+    };
+    push(1, 200);
+    expect(client.isPaused).toBe(true);
+    client.sendBytes(new Uint8Array([255]));
+    expect(client.closedWith).not.toBeNull();
+    expect(client.isPaused).toBe(false);
+    await until(() => gate.commits === 1);
+    gate.open();
   });
 
   it("I13 end a session that is refused again and again", async () => {

@@ -9,12 +9,12 @@ import type { RecordBase } from "../src/list-steps.ts";
 import { keyHolder, openPipeline, openPipelineOn, type PipelineBench } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { type GatedAdapter, gated, until } from "./fixtures/gated-adapter.ts";
-import { brokenRequest, nothing, spy } from "./fixtures/pipeline-requests.ts";
+import { brokenRequest, counting, nothing, spy } from "./fixtures/pipeline-requests.ts";
 import { START_MS, settle } from "./fixtures/test-relay.ts";
 
 /** More than a turn takes in beside something else, and as much as it takes in beside a small push. */
 const full = { bytes: 1024 * 1024 + 1 };
-const most = { bytes: 1024 * 1024 - 2000 };
+const most = { bytes: 1024 * 1024 };
 const diskFull = new Error("disk full");
 
 let clientId = 500;
@@ -39,21 +39,6 @@ async function finish<Result>(gate: GatedAdapter, result: Promise<Result>): Prom
   }
   expect(isSettled).toBe(true);
   return settled;
-}
-
-/** A request that counts how often it is judged. */
-function counting(request: PipelineRequest<null> = nothing): { judged: number; request: PipelineRequest<null> } {
-  const self = {
-    judged: 0,
-    request: {
-      ...request,
-      judge: (turn: Parameters<PipelineRequest<null>["judge"]>[0], part: number) => {
-        self.judged++;
-        return request.judge(turn, part);
-      },
-    },
-  };
-  return self;
 }
 
 /** A request that makes a note, known by an id. */
@@ -90,6 +75,7 @@ describe("turns under way", () => {
   it("I4 hands a full turn in while the one before it is under way, and no third", async () => {
     const { gate, bench } = await openGated();
     const editor = writer();
+    await finish(gate, bench.push("z", { n: 1, changes: [editor.create("Note", { id: "row", title: "s" })] }));
     const answered: string[] = [];
     const push = (name: string, item: PushItem): Promise<Answer> =>
       bench.push(name, item, full).then((answer) => {
@@ -97,28 +83,46 @@ describe("turns under way", () => {
         return answer;
       });
     const pushes = [
-      push("a", { n: 1, changes: [editor.create("Note", { id: "row", title: "t" })] }),
+      push("a", { n: 1, changes: [editor.edit("Note", "row", { title: "t" })] }),
       push("b", { n: 1, changes: [editor.edit("Note", "row", { title: "u" })] }),
       push("c", { n: 1, changes: [editor.edit("Note", "row", { title: "v" })] }),
       push("d", { n: 1, changes: [editor.edit("Note", "row", { title: "w" })] }),
     ];
-    await until(() => gate.commits === 2);
-    await settle(50);
-    expect([gate.commits, answered]).toEqual([2, []]);
-    gate.open();
     await until(() => gate.commits === 3);
+    await settle(50);
+    expect([gate.commits, answered]).toEqual([3, []]);
+    gate.open();
+    await until(() => gate.commits === 4);
     expect(answered).toEqual(["a"]);
     const versions = (await finish(gate, Promise.all(pushes))).map(
       (answer) => answer.kind === "ack" && answer.results[0]?.version,
     );
-    expect(versions).toEqual([1, 2, 3, 4]);
+    expect(versions).toEqual([2, 3, 4, 5]);
     expect(answered).toEqual(["a", "b", "c", "d"]);
     expect((await bench.store.feedAfter(0, 9)).map(({ seq, version }) => [seq, version])).toEqual([
       [1, 1],
       [2, 2],
       [3, 3],
       [4, 4],
+      [5, 5],
     ]);
+  });
+
+  it("REC-22 keeps a full turn that changes what the one before it creates until that is stored", async () => {
+    const { gate, bench } = await openGated();
+    const editor = writer();
+    const create = editor.create("Note", { id: "row", title: "t" });
+    const first = bench.push("a", { n: 1, changes: [create] }, full);
+    const second = bench.push("b", { n: 1, changes: [editor.edit("Note", "row", { title: "u" })] }, full);
+    const third = bench.push("c", { n: 1, changes: [editor.edit("Note", "row", { title: "v" })] }, full);
+    await until(() => gate.commits === 1);
+    await settle(50);
+    expect(gate.commits).toBe(1);
+    gate.open();
+    await finish(gate, Promise.all([first, second, third]));
+    expect(gate.commits).toBe(3);
+    const [created] = await bench.store.updatesOf(await bench.store.feedAfter(0, 1));
+    expect([...(created ?? [])]).toEqual([...create.update]);
   });
 
   it("I4 keeps a turn that is not full until the one before it is stored: more may come into it", async () => {
@@ -253,25 +257,26 @@ describe("turns under way", () => {
   it("I4 I7 sees records, pushes and mutations of both in the turn above them", async () => {
     const { gate, bench } = await openGated();
     const editor = writer();
-    const create: PushItem = { n: 1, changes: [editor.create("Note", { id: "row", title: "t" })] };
-    const first = bench.push("a", create, full);
+    await finish(gate, bench.push("z", { n: 1, changes: [editor.create("Note", { id: "row", title: "s" })] }));
+    const edit: PushItem = { n: 1, changes: [editor.edit("Note", "row", { title: "t" })] };
+    const first = bench.push("a", edit, full);
     const second = bench.push("b", { n: 1, changes: [editor.edit("Note", "row", { title: "u" })] }, full);
-    const again = bench.push("a", create);
+    const again = bench.push("a", edit);
     const onlyFirst = bench.push("a", { ...note("more"), n: 2 });
     const look = spy("row");
     const looked = bench.pipeline.submit(look.request);
     await until(() => look.versions.length === 1);
-    expect([gate.commits, look.versions]).toEqual([2, [2]]);
+    expect([gate.commits, look.versions]).toEqual([3, [3]]);
     const answers = await finish(gate, Promise.all([first, second, again, onlyFirst]));
     await looked;
     expect(answers).toMatchObject([
-      { results: [{ version: 1 }] },
       { results: [{ version: 2 }] },
-      { results: [{ version: 2 }] },
+      { results: [{ version: 3 }] },
+      { results: [{ version: 3 }] },
       { results: [{ version: 1 }] },
     ]);
-    expect((await bench.store.head()).seq).toBe(3);
-    expect(look.versions).toEqual([2]);
+    expect((await bench.store.head()).seq).toBe(4);
+    expect(look.versions).toEqual([3]);
   });
 
   it("I11 reads what is stored from the store, so that no turn holds those before it", async () => {

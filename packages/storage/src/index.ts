@@ -32,7 +32,15 @@ export {
 } from "./adapter.ts";
 export type { ExpiryBounds } from "./expire-feed.ts";
 export type { RelayCommit } from "./relay-commit.ts";
-export type { FeedEntry, FeedOperation, RecordListStep, RelayChange, RelayRecord, ReplicaRow } from "./relay-rows.ts";
+export {
+  creationOf,
+  type FeedEntry,
+  type FeedOperation,
+  type RecordListStep,
+  type RelayChange,
+  type RelayRecord,
+  type ReplicaRow,
+} from "./relay-rows.ts";
 export {
   type ListSteps,
   type ListStepsQuery,

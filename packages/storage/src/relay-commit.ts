@@ -23,7 +23,10 @@ export interface RelayCommit {
   /** The name of the commit it builds upon, which may still be under way: conflicts when that one is not committed. */
   readonly upon?: string;
   readonly changes: readonly RelayChange[];
-  /** Each changed record once, in its final state, with the index of its last change. */
+  /**
+   * Each changed record once, in its final state, with the index of its last change. `before` says its `seq` where `creationOf` answers
+   * what it was created by; otherwise the commit conflicts.
+   */
   readonly records: readonly {
     readonly before: RelayRecord | null;
     readonly after: RelayRecord;

@@ -94,6 +94,8 @@ describe("the datastore in a page", () => {
     server.on("connection", (socket) => {
       const session = cluster.relay.connect({
         bufferedBytes: 0,
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
         send: (frame) => socket.send(frame),
         close: (code, reason) => socket.close(code, reason),
       });

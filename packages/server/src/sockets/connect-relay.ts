@@ -23,6 +23,8 @@ export function connectRelay(socket: WebSocket, relay: Relay, onAnswered: () => 
     get bufferedBytes() {
       return socket.bufferedAmount;
     },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close(code, reason) {
       socket.close(code, closeReason(reason));
     },

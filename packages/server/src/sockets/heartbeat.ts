@@ -1,6 +1,6 @@
 /**
  * Finds out which sockets are dead: each is pinged once a round and cut off when by the next one nothing moved on it, neither
- * bytes that came in nor bytes that were waiting to go out.
+ * bytes that came in nor bytes that were waiting to go out. One that nothing was read of at the last beat gets a round more.
  *
  * One timer for all of them. They are spread over the beats of a round, so that no beat has to ping them all.
  */
@@ -26,7 +26,7 @@ const defaults: HeartbeatOptions = {
 
 interface Pulse {
   readonly connection: Pick<Socket, "bytesRead">;
-  /** As found at the last beat, when a ping was sent; -1 before the first. */
+  /** As found at the last beat, when a ping was sent; -1 before the first, and while nothing is read. */
   bytesRead: number;
   bytesUnsent: number;
 }
@@ -64,6 +64,6 @@ function beat(socket: WebSocket, pulse: Pulse): void {
     return;
   }
   socket.ping();
-  pulse.bytesRead = bytesRead;
+  pulse.bytesRead = socket.isPaused ? -1 : bytesRead;
   pulse.bytesUnsent = socket.bufferedAmount;
 }

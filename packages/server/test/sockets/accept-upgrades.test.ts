@@ -62,6 +62,24 @@ describe("/sync", () => {
     await until(() => session?.isClosed === true);
   });
 
+  test("SERVER-50 reads nothing of a socket while the relay does not want to", async () => {
+    const { socketUrl, engine } = await doors();
+    engine.onFrame = ({ socket }) => socket.pause();
+    const socket = dial(`${socketUrl}/sync`);
+    await opened(socket);
+    socket.send(Uint8Array.of(1));
+    await until(() => engine.sessions[0]?.frames.length === 1);
+    socket.send(Uint8Array.of(2));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [session] = engine.sessions;
+    expect(session?.frames).toHaveLength(1);
+    session?.socket.resume();
+    await until(() => session?.frames.length === 2);
+    session?.socket.resume();
+    socket.close();
+    await until(() => session?.isClosed === true);
+  });
+
   test("SERVER-50 passes on why the relay closes, cut to what a close frame holds", async () => {
     const { socketUrl, engine } = await doors();
     engine.onFrame = (session) => session.socket.close(4401, `ä${"ö".repeat(100)}`);

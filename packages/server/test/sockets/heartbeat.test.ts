@@ -11,6 +11,7 @@ function fakeSocket() {
   const emitter = new EventEmitter();
   const socket = Object.assign(emitter, {
     bufferedAmount: 0,
+    isPaused: false,
     ping: () => void calls.push("ping"),
     terminate: () => {
       calls.push("terminate");
@@ -35,6 +36,20 @@ test("SERVER-59 a socket on which nothing moves for a round is cut off, others a
   heartbeat.stop();
   vi.advanceTimersByTime(300);
   expect(reader.calls).toHaveLength(4);
+});
+
+test("SERVER-59 a socket that nothing was read of gets a round more", () => {
+  const heartbeat = createHeartbeat({ beatMs: 10, beatsPerRound: 1 });
+  const { socket, connection, calls } = fakeSocket();
+  heartbeat.watch(socket, connection);
+  socket.isPaused = true;
+  vi.advanceTimersByTime(20);
+  socket.isPaused = false;
+  vi.advanceTimersByTime(10);
+  expect(calls).toEqual(["ping", "ping", "ping"]);
+  vi.advanceTimersByTime(10);
+  expect(calls).toEqual(["ping", "ping", "ping", "terminate"]);
+  heartbeat.stop();
 });
 
 test("SERVER-59 sockets are spread over the beats of a round", () => {

@@ -1,8 +1,8 @@
 /**
  * A wire between a datastore and a relay in one process, which a test can cut at any frame.
  *
- * Frames of a direction arrive in order, each in an event-loop turn of its own, as over a socket. A cut loses everything
- * that has not arrived and closes both ends.
+ * Frames of a direction arrive in order, each in an event-loop turn of its own, as over a socket; those that the relay does not
+ * read wait. A cut loses everything that has not arrived and closes both ends.
  */
 import type { Platform } from "@tributary/datastore/core";
 import type { Relay, RelaySession } from "@tributary/relay";
@@ -28,11 +28,21 @@ export function createLink(relay: () => Relay | null): Link {
   const openSocket: OpenSocket = (_url, events) => {
     let isOpen = true;
     let session: RelaySession | null = null;
+    let isPaused = false;
+    /** What came while the relay read nothing. */
+    const held: Uint8Array[] = [];
     const close = (code: number, reason: string): void => {
       if (!isOpen) return;
       isOpen = false;
       session?.closed();
       setImmediate(() => events.onClose(code, reason));
+    };
+    const handIn = (frame: Uint8Array): void => {
+      if (isPaused || held.length > 0) held.push(frame);
+      else session?.receive(frame);
+    };
+    const drain = (): void => {
+      while (!isPaused && held.length > 0) session?.receive(held.shift() ?? new Uint8Array(0));
     };
     const arrive = (action: () => void): void => {
       setImmediate(() => {
@@ -51,6 +61,13 @@ export function createLink(relay: () => Relay | null): Link {
       }
       session = target.connect({
         bufferedBytes: 0,
+        pause: () => {
+          isPaused = true;
+        },
+        resume: () => {
+          isPaused = false;
+          arrive(drain);
+        },
         send: (frame) => arrive(() => events.onFrame(frame.slice())),
         close: (code, reason) => arrive(() => close(code, reason)),
       });
@@ -59,7 +76,7 @@ export function createLink(relay: () => Relay | null): Link {
     return {
       send: (frame) => {
         const copy = frame.slice();
-        arrive(() => session?.receive(copy));
+        arrive(() => handIn(copy));
       },
       close: () => close(1000, ""),
     };
