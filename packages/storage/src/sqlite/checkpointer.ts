@@ -29,11 +29,11 @@ export type CheckpointRequest = "checkpoint" | "close";
 /** Rows between looks at the log. A row of a record and those beside it change up to six pages. */
 const LOOK_ROWS = 200;
 
-/** Pages that are worth a checkpoint: each is copied once, however often it was written. */
-const COPIED_PAGES = 2000;
+/** Pages that are worth a checkpoint: each is copied once, however often it was written. Commits wait for the disk while more are synced. */
+const COPIED_PAGES = 1000;
 
 /** Length at which the log is to start anew, so that reads need not look through it, nor the file keep it. */
-const LONG_PAGES = 4000;
+export const LONG_PAGES = 8000;
 
 /** Length at which a commit makes the checkpoint after all. */
 export const BACKSTOP_PAGES = 16_000;

@@ -5,7 +5,7 @@
  */
 import Database from "better-sqlite3";
 import { StorageError } from "../adapter.ts";
-import { BACKSTOP_PAGES } from "./checkpointer.ts";
+import { BACKSTOP_PAGES, LONG_PAGES } from "./checkpointer.ts";
 import { storageErrorOf } from "./sqlite-error.ts";
 
 /** Plain data: a thread is handed it. */
@@ -22,8 +22,11 @@ const APPLICATION_ID = 0x54726962;
 /** The version of what this folder lays out itself: `$tables` and `$head`. */
 const FILE_FORMAT = 1;
 
-/** The log is cut back to this when a checkpoint has emptied it; one large transaction would keep its size for ever. */
-const MAX_IDLE_LOG_BYTES = 16 * 1024 * 1024;
+/**
+ * The log is cut back to this when it starts anew; one large transaction would keep its size for ever. Not below the length at which
+ * it does: growing it each time costs commits more than writing over it.
+ */
+const MAX_IDLE_LOG_BYTES = LONG_PAGES * 4096;
 
 const BUSY_TIMEOUT_MS = 5000;
 const DEFAULT_CACHE_KIB = 65_536;
