@@ -27,6 +27,9 @@ const SAME = 5;
 /** Most bytes of a UTF-16 unit in UTF-8. */
 const UNIT_BYTES = 3;
 
+const COUNT_BYTES = 4;
+const NUMBER_BYTES = 8;
+
 /** Enough for a small batch; larger ones begin with what the last one took. */
 const MIN_BYTES = 16 * 1024;
 
@@ -84,7 +87,7 @@ function writeBatch(out: Output, { writes, sequence }: Batch): void {
   }
   const numbers = numberNames(writes);
   writeCount(out, numbers.size);
-  for (const name of numbers.keys()) writeText(out, name);
+  for (const name of numbers.keys()) writeCell(out, name);
   writeCount(out, writes.length);
   const before: RowsBefore = new Array(numbers.size);
   for (const write of writes) writeWrite(out, write, numbers, before);
@@ -151,29 +154,83 @@ function writeRow(out: Output, row: Row, table: number, before: RowsBefore): voi
 }
 
 function writeCells(out: Output, cells: readonly Cell[], before: readonly Cell[] = []): void {
-  writeCount(out, cells.length);
+  let most = COUNT_BYTES;
+  for (let i = 0; i < cells.length; i++) most += mostBytes(cells[i] ?? null);
+  reserve(out, most);
+  const { bytes } = out;
+  let at = putCount(bytes, out.at, cells.length);
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? null;
-    if (Object.is(cell, before[i])) writeByte(out, SAME);
-    else writeCell(out, cell);
+    if (Object.is(cell, before[i])) bytes[at++] = SAME;
+    else at = putCell(bytes, at, cell);
   }
+  out.at = at;
 }
 
 function writeCell(out: Output, cell: Cell): void {
+  reserve(out, mostBytes(cell));
+  out.at = putCell(out.bytes, out.at, cell);
+}
+
+/** Bytes of a cell, its tag included, at most. */
+function mostBytes(cell: Cell): number {
+  if (typeof cell === "string") return 1 + COUNT_BYTES + cell.length * UNIT_BYTES;
+  return cell === null || typeof cell === "number" ? 1 + NUMBER_BYTES : 1 + COUNT_BYTES + cell.length;
+}
+
+/** Like all that put something: room for it is there, and the answer is where it ends. */
+function putCell(bytes: Buffer, at: number, cell: Cell): number {
   if (cell === null) {
-    writeByte(out, NULL);
-  } else if (typeof cell === "string") {
-    writeByte(out, TEXT);
-    writeText(out, cell);
-  } else if (typeof cell === "number") {
-    const isByte = cell >= 0 && cell < 256 && Number.isInteger(cell) && !Object.is(cell, -0);
-    writeByte(out, isByte ? BYTE : NUMBER);
-    if (isByte) writeByte(out, cell);
-    else writeNumber(out, cell);
-  } else {
-    writeByte(out, BYTES);
-    writeBytes(out, cell);
+    bytes[at] = NULL;
+    return at + 1;
   }
+  if (typeof cell === "string") return putText(bytes, at, cell);
+  if (typeof cell === "number") return putNumber(bytes, at, cell);
+  bytes[at] = BYTES;
+  const from = putCount(bytes, at + 1, cell.length);
+  bytes.set(cell, from);
+  return from + cell.length;
+}
+
+function putNumber(bytes: Buffer, at: number, number: number): number {
+  if (number >= 0 && number < 256 && Number.isInteger(number) && !Object.is(number, -0)) {
+    bytes[at] = BYTE;
+    bytes[at + 1] = number;
+    return at + 2;
+  }
+  bytes[at] = NUMBER;
+  return bytes.writeDoubleLE(number, at + 1);
+}
+
+function putText(bytes: Buffer, at: number, text: string): number {
+  bytes[at] = TEXT;
+  const from = at + 1 + COUNT_BYTES;
+  const length = putShortAscii(bytes, text, from) ? text.length : bytes.write(text, from);
+  putCount(bytes, at + 1, length);
+  return from + length;
+}
+
+function putCount(bytes: Buffer, at: number, count: number): number {
+  bytes[at] = count;
+  bytes[at + 1] = count >>> 8;
+  bytes[at + 2] = count >>> 16;
+  bytes[at + 3] = count >>> 24;
+  return at + COUNT_BYTES;
+}
+
+/** Longer texts are written faster by `Buffer`, whose call costs as much as these many bytes. */
+const SHORT_UNITS = 64;
+
+/** False when it is another text: then what it left behind `from` is nothing. */
+function putShortAscii(bytes: Buffer, text: string, from: number): boolean {
+  const { length } = text;
+  if (length > SHORT_UNITS) return false;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return false;
+    bytes[from + i] = unit;
+  }
+  return true;
 }
 
 function writeSeq(out: Output, seq: SeqCell | undefined, numbers: NameNumbers): void {
@@ -207,36 +264,13 @@ function writeByte(out: Output, byte: number): void {
 }
 
 function writeCount(out: Output, count: number): void {
-  reserve(out, 4);
-  out.at = out.bytes.writeUInt32LE(count, out.at);
+  reserve(out, COUNT_BYTES);
+  out.at = putCount(out.bytes, out.at, count);
 }
 
 function writeNumber(out: Output, number: number): void {
-  reserve(out, 8);
+  reserve(out, NUMBER_BYTES);
   out.at = out.bytes.writeDoubleLE(number, out.at);
-}
-
-function writeText(out: Output, text: string): void {
-  reserve(out, 4 + text.length * UNIT_BYTES);
-  const from = out.at + 4;
-  const length = writeShortAscii(out.bytes, text, from) ? text.length : out.bytes.write(text, from);
-  out.bytes.writeUInt32LE(length, out.at);
-  out.at = from + length;
-}
-
-/** Longer texts are written faster by `Buffer`, whose call costs as much as these many bytes. */
-const SHORT_UNITS = 64;
-
-/** False when it is another text: then what it left behind `from` is nothing. */
-function writeShortAscii(bytes: Buffer, text: string, from: number): boolean {
-  const { length } = text;
-  if (length > SHORT_UNITS) return false;
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 127) return false;
-    bytes[from + i] = unit;
-  }
-  return true;
 }
 
 function writeBytes(out: Output, bytes: Uint8Array): void {
@@ -253,7 +287,7 @@ interface Input {
 
 function readNames(input: Input): readonly string[] {
   const names: string[] = new Array(readCount(input));
-  for (let i = 0; i < names.length; i++) names[i] = readText(input);
+  for (let i = 0; i < names.length; i++) names[i] = String(readCell(input));
   return names;
 }
 
@@ -323,8 +357,10 @@ function readCell(input: Input, before: Cell = null): Cell {
       return readByte(input);
     case NUMBER:
       return readNumber(input);
-    case TEXT:
-      return readText(input);
+    case TEXT: {
+      const from = readLength(input);
+      return input.bytes.toString("utf8", from, input.at);
+    }
     default:
       return readBytes(input);
   }
@@ -360,20 +396,16 @@ function readByte(input: Input): number {
 }
 
 function readCount(input: Input): number {
-  const count = input.bytes.readUInt32LE(input.at);
-  input.at += 4;
-  return count;
+  const { bytes, at } = input;
+  input.at = at + COUNT_BYTES;
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  return low + (bytes[at + 3] ?? 0) * 0x1000000;
 }
 
 function readNumber(input: Input): number {
   const number = input.bytes.readDoubleLE(input.at);
   input.at += 8;
   return number;
-}
-
-function readText(input: Input): string {
-  const from = readLength(input);
-  return input.bytes.toString("utf8", from, input.at);
 }
 
 function readBytes(input: Input): Uint8Array {
