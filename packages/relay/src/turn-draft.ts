@@ -8,7 +8,7 @@ import { isKeyOf } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import {
-  creationOf,
+  isAsCreated,
   type RecordListStep,
   type RelayCommit,
   type RelayRecord,
@@ -215,7 +215,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         if (change.write.mutation !== null) taken.delete(change.write.mutation);
       }
     },
-    awaitsNumbers: () => changes.some(({ draft: { stored } }) => stored?.seq === 0 && creationOf(stored) !== null),
+    awaitsNumbers: () => changes.some(({ draft: { stored } }) => stored?.seq === 0 && isAsCreated(stored)),
     commit(link) {
       if (changes.length === 0 && remembered.size === 0) return null;
       return {

@@ -28,6 +28,15 @@ function names(count: number): PipelineRequest<null>["records"] {
   return Array.from({ length: count }, (_, i) => ({ model: "Note", key: `none${i}` }));
 }
 
+/** A pipeline whose store has a push to commit, at a gate. */
+async function openBusy() {
+  const gate = gated(createMemoryAdapter());
+  const bench = await openPipeline({ adapter: gate.adapter });
+  const push = bench.push("a", notes(1));
+  await until(() => gate.commits === 1);
+  return { gate, bench, push };
+}
+
 describe("createCommitPipeline", () => {
   it("P1 gives the changes of a push consecutive numbers, and stores none of a push with a refused change", async () => {
     const bench = await openPipeline();
@@ -366,10 +375,7 @@ describe("createCommitPipeline", () => {
     ["records", [5000, 4999, 2].map((count) => ({ ...nothing, records: names(count) })), 2],
     ["bytes", [1, 0.5, 0.5, 0.001].map((mib) => ({ ...nothing, bytes: mib * 1024 * 1024 })), 3],
   ])("I11 takes no more into a turn than its bounds, and at least one request: %s", async (_, requests, expected) => {
-    const gate = gated(createMemoryAdapter());
-    const bench = await openPipeline({ adapter: gate.adapter });
-    const push = bench.push("a", notes(1));
-    await until(() => gate.commits === 1);
+    const { gate, bench, push } = await openBusy();
     const counter = counting();
     const { judge } = counter.request;
     const asked = requests.map((request) => bench.pipeline.submit({ ...request, judge }));
@@ -395,10 +401,7 @@ describe("createCommitPipeline", () => {
   });
 
   it("I4 answers what is stored before it judges on", async () => {
-    const gate = gated(createMemoryAdapter());
-    const bench = await openPipeline({ adapter: gate.adapter });
-    const push = bench.push("a", notes(1));
-    await until(() => gate.commits === 1);
+    const { gate, bench, push } = await openBusy();
     const counter = counting();
     const { judge } = counter.request;
     const asked = [400, 400, 400].map((parts) => bench.pipeline.submit({ ...nothing, parts, judge }));

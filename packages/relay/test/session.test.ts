@@ -26,6 +26,17 @@ async function editNote(relay: Relay, id: string, body: string): Promise<void> {
   ]);
 }
 
+/** Says hello; what it answers pushes a new note of so many KiB. */
+async function heavyWriter(client: TestClient, clientId: number): Promise<(kib: number) => void> {
+  const writer = createBoardWriter(clientId);
+  await client.hello({ clientIds: [clientId] });
+  let n = 0;
+  return (kib) => {
+    const changes = [writer.create("Note", { id: `n${++n}`, title: "t", body: "x".repeat(1024 * kib) })];
+    client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
+  };
+}
+
 function turnsOf(client: TestClient): Turn[] {
   return client.received.filter((message) => message.type === "turn");
 }
@@ -749,15 +760,8 @@ describe("pushes", () => {
   it("I11 are not read on while many wait to be judged, until few do", async () => {
     const gate = gated(createMemoryAdapter());
     const relay = await startRelay({ adapter: gate.adapter });
-    const writer = createBoardWriter(73);
     const client = connect(relay, "a");
-    await client.hello({ clientIds: [73] });
-    let n = 0;
-    const send = (kib: number): void => {
-      const body = "x".repeat(1024 * kib);
-      const changes = [writer.create("Note", { id: `n${++n}`, title: "t", body })];
-      client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
-    };
+    const send = await heavyWriter(client, 73);
     send(1);
     await until(() => gate.commits === 1);
     // As much as a turn takes in, judged while the store is busy, and then what has to wait.
@@ -778,21 +782,16 @@ describe("pushes", () => {
     gate.open();
     await until(() => gate.commits === 3);
     gate.open();
-    await until(() => client.answers().length === n);
+    await until(() => client.answers().length === 36);
     expect(client.closedWith).toBeNull();
   });
 
   it("I11 that ended are read on, so that the other side's end is heard", async () => {
     const gate = gated(createMemoryAdapter());
     const relay = await startRelay({ adapter: gate.adapter });
-    const writer = createBoardWriter(74);
     const client = connect(relay, "a");
-    await client.hello({ clientIds: [74] });
-    const push = (n: number, kib: number): void => {
-      const changes = [writer.create("Note", { id: `n${n}`, title: "t", body: "x".repeat(1024 * kib) })];
-      client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
-    };
-    push(1, 200);
+    const send = await heavyWriter(client, 74);
+    send(200);
     expect(client.isPaused).toBe(true);
     client.sendBytes(new Uint8Array([255]));
     expect(client.closedWith).not.toBeNull();

@@ -33,9 +33,9 @@ export {
 export type { ExpiryBounds } from "./expire-feed.ts";
 export type { RelayCommit } from "./relay-commit.ts";
 export {
-  creationOf,
   type FeedEntry,
   type FeedOperation,
+  isAsCreated,
   type RecordListStep,
   type RelayChange,
   type RelayRecord,

@@ -6,6 +6,7 @@ import type { RecordTable } from "./record-table.ts";
 import {
   creationOf,
   feedRow,
+  isAsCreated,
   listStepRow,
   type RelayChange,
   type RelayRecord,
@@ -24,8 +25,8 @@ export interface RelayCommit {
   readonly upon?: string;
   readonly changes: readonly RelayChange[];
   /**
-   * Each changed record once, in its final state, with the index of its last change. `before` says its `seq` where `creationOf` answers
-   * what it was created by; otherwise the commit conflicts.
+   * Each changed record once, in its final state, with the index of its last change. A `before` that is as it was created says its `seq`;
+   * otherwise the commit conflicts.
    */
   readonly records: readonly {
     readonly before: RelayRecord | null;
@@ -53,7 +54,7 @@ export function writesOf(commit: RelayCommit, tableOf: (model: string) => Record
   for (const { before, after, lastChange } of commit.records) {
     writes.push(recordWrite(tableOf(after.model), before, after, lastChange));
     if (before !== null) writes.push(...entryWrites(before, commit.deltasBefore));
-    else if (creationOf(after) !== null) creations.add(lastChange);
+    else if (isAsCreated(after)) creations.add(lastChange);
   }
   let offset = 0;
   for (const change of commit.changes) {

@@ -117,12 +117,14 @@ export function feedRow({ after, facet, operation, principal }: RelayChange, at:
   return [0, model, key, facet, life, version, at, operation, principal, update];
 }
 
-/**
- * What the one change of a record wrote, which is its document; null once there were others. As long as this tells it, the feed
- * does not: most records are created and never changed.
- */
-export function creationOf({ version, documents }: RelayRecord): Uint8Array | null {
-  const document = version === 1 ? documents.find((facet) => facet !== null) : null;
+/** Whether nothing has changed a record since it was created: as long as its document tells what did that, the feed does not. */
+export function isAsCreated({ version }: RelayRecord): boolean {
+  return version === 1;
+}
+
+/** What created a record; null once something changed it. */
+export function creationOf(record: RelayRecord): Uint8Array | null {
+  const document = isAsCreated(record) ? record.documents.find((facet) => facet !== null) : null;
   return document ? updateFromDocument(document) : null;
 }
 

@@ -53,7 +53,7 @@ export function createBatchPacker(): BatchPacker {
 /** Byte cells share memory with `packed`. */
 export function unpackBatch(packed: PackedBatch): Batch {
   const input: Input = { bytes: Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength), at: 0 };
-  const sequence = readFlag(input) ? { count: readNumber(input), at: readNumber(input) } : undefined;
+  const sequence = readFlag(input) ? { count: Number(readCell(input)), at: Number(readCell(input)) } : undefined;
   const names = readNames(input);
   const writes: Write[] = new Array(readCount(input));
   const before: RowsBefore = new Array(names.length);
@@ -82,8 +82,8 @@ function reserve(out: Output, count: number): void {
 function writeBatch(out: Output, { writes, sequence }: Batch): void {
   writeByte(out, sequence === undefined ? 0 : 1);
   if (sequence !== undefined) {
-    writeNumber(out, sequence.count);
-    writeNumber(out, sequence.at);
+    writeCell(out, sequence.count);
+    writeCell(out, sequence.at);
   }
   const numbers = numberNames(writes);
   writeCount(out, numbers.size);
@@ -140,7 +140,7 @@ function writeWrite(out: Output, write: Write, numbers: NameNumbers, before: Row
       writeExpectation(out, write.expect, numbers);
       return;
     case "deleteWhere":
-      writeBytes(out, serialize(write.where));
+      writeCell(out, serialize(write.where));
       return;
     case "expect":
       writeCells(out, write.key);
@@ -268,18 +268,6 @@ function writeCount(out: Output, count: number): void {
   out.at = putCount(out.bytes, out.at, count);
 }
 
-function writeNumber(out: Output, number: number): void {
-  reserve(out, NUMBER_BYTES);
-  out.at = out.bytes.writeDoubleLE(number, out.at);
-}
-
-function writeBytes(out: Output, bytes: Uint8Array): void {
-  writeCount(out, bytes.length);
-  reserve(out, bytes.length);
-  out.bytes.set(bytes, out.at);
-  out.at += bytes.length;
-}
-
 interface Input {
   readonly bytes: Buffer;
   at: number;
@@ -316,7 +304,7 @@ function readWrite(input: Input, names: readonly string[], before: RowsBefore): 
     case "delete":
       return { kind, table, key: readCells(input), ...expectationOf(readExpectation(input, names)) };
     case "deleteWhere": {
-      const where = deserialize(readBytes(input)) as Condition | undefined;
+      const where = deserialize(readCell(input) as Uint8Array) as Condition | undefined;
       return where === undefined ? { kind, table } : { kind, table, where };
     }
     case "expect":

@@ -29,20 +29,20 @@ export function createLink(relay: () => Relay | null): Link {
     let isOpen = true;
     let session: RelaySession | null = null;
     let isPaused = false;
-    /** What came while the relay read nothing. */
-    const held: Uint8Array[] = [];
+    /** What came and was not read. */
+    const unread: Uint8Array[] = [];
     const close = (code: number, reason: string): void => {
       if (!isOpen) return;
       isOpen = false;
       session?.closed();
       setImmediate(() => events.onClose(code, reason));
     };
-    const handIn = (frame: Uint8Array): void => {
-      if (isPaused || held.length > 0) held.push(frame);
-      else session?.receive(frame);
-    };
-    const drain = (): void => {
-      while (!isPaused && held.length > 0) session?.receive(held.shift() ?? new Uint8Array(0));
+    const read = (): void => {
+      while (isOpen && !isPaused) {
+        const frame = unread.shift();
+        if (frame === undefined) return;
+        session?.receive(frame);
+      }
     };
     const arrive = (action: () => void): void => {
       setImmediate(() => {
@@ -66,7 +66,7 @@ export function createLink(relay: () => Relay | null): Link {
         },
         resume: () => {
           isPaused = false;
-          arrive(drain);
+          setImmediate(read);
         },
         send: (frame) => arrive(() => events.onFrame(frame.slice())),
         close: (code, reason) => arrive(() => close(code, reason)),
@@ -76,7 +76,10 @@ export function createLink(relay: () => Relay | null): Link {
     return {
       send: (frame) => {
         const copy = frame.slice();
-        arrive(() => handIn(copy));
+        arrive(() => {
+          unread.push(copy);
+          read();
+        });
       },
       close: () => close(1000, ""),
     };
