@@ -1,4 +1,5 @@
 /** How a datastore is configured: by Amplify's options, and by Tributary's own. */
+import type { Auth } from "@tributary/protocol";
 import type { SchemaDescription } from "@tributary/schema";
 import type { StorageAdapter } from "@tributary/storage";
 import type { AuthModeStrategyType } from "./amplify/enums.ts";
@@ -51,6 +52,7 @@ export interface AuthProviders {
 export function mergeConfig(before: DataStoreConfig, { DataStore: nested, ...given }: ConfigureInput): DataStoreConfig {
   const config = { ...before, ...given, ...nested };
   if (config.url !== undefined) syncUrl(config.url);
+  if (config.auth !== undefined && typeof config.auth !== "function") readAuth(config.auth, "auth");
   for (const name of ["maxRecordsToSync", "syncPageSize", "fullSyncInterval"] as const) {
     const value = config[name];
     if (value !== undefined && !(typeof value === "number" && value > 0)) {
@@ -58,6 +60,32 @@ export function mergeConfig(before: DataStoreConfig, { DataStore: nested, ...giv
     }
   }
   return config;
+}
+
+/** What the relay is told. Throws a `TypeError` for what is no credential, which it names without showing it. */
+export async function authOf({ auth, authProviders }: DataStoreConfig): Promise<Auth> {
+  if (typeof auth === "function") return readAuth(await auth(), "what auth() answered");
+  if (auth !== undefined) return readAuth(auth, "auth");
+  const given = await authProviders?.functionAuthProvider?.();
+  return given === undefined ? { kind: "none" } : readAuth(given, "what functionAuthProvider() answered");
+}
+
+function readAuth(auth: DataStoreAuth, what: string): Auth {
+  const given: { readonly apiKey?: unknown; readonly token?: unknown } = Object(auth);
+  for (const [name, value] of [
+    ["apiKey", given.apiKey],
+    ["token", given.token],
+  ] as const) {
+    if (!(name in given)) continue;
+    if (typeof value === "string" && value !== "") {
+      return name === "apiKey" ? { kind: "apiKey", key: value } : { kind: "token", token: value };
+    }
+    const found = value === "" ? "empty" : value === null ? "null" : `of type ${typeof value}`;
+    throw new TypeError(`the ${name} of ${what} is ${found}; give it as text`);
+  }
+  throw new TypeError(
+    `${what} has neither apiKey nor token; give { apiKey } or { token }, or a function that answers one`,
+  );
 }
 
 /** The address of a relay's sync endpoint. Throws a `TypeError` for what is no http or ws URL. */

@@ -1,8 +1,11 @@
 /** What went wrong without a caller to tell, in the form of Amplify's `SyncError` with what Tributary knows besides. */
 import type { JsonValue } from "@tributary/model";
+import { CloseCode } from "@tributary/protocol";
 import type { RefusedChange } from "@tributary/storage";
 import type { ProcessName } from "./amplify/enums.ts";
 import type { PersistentModel } from "./amplify/model-type.ts";
+import { SyncFault } from "./sync/sync-fault.ts";
+import { NO_RELAY } from "./sync/sync-state.ts";
 
 export type ErrorType = "ConfigError" | "BadModel" | "BadRecord" | "Unauthorized" | "Transient" | "Unknown";
 
@@ -67,14 +70,33 @@ export function writtenFields(intent: Exclude<RefusedChange["intent"], { op: "de
   return { ...intent.set, ...Object.fromEntries(lists) };
 }
 
+/** By close code. The other faults say in their message what is wrong. */
+const faults: ReadonlyMap<number, Pick<SyncError, "errorType" | "recoverySuggestion">> = new Map([
+  [
+    CloseCode.unauthenticated,
+    { errorType: "Unauthorized", recoverySuggestion: "Check the credentials; call start() to try again." },
+  ],
+  [
+    CloseCode.forbidden,
+    { errorType: "Unauthorized", recoverySuggestion: "Check whose database this is; call start() to try again." },
+  ],
+  [
+    CloseCode.unsupportedVersion,
+    { errorType: "ConfigError", recoverySuggestion: "Use the relay's version of this package." },
+  ],
+  [NO_RELAY, { errorType: "ConfigError", recoverySuggestion: "Check the address. It is tried again by itself." }],
+]);
+
 export function syncProblem(cause: unknown): DataStoreProblem {
   const error = cause instanceof Error ? cause : new Error(String(cause));
+  const fault = error instanceof SyncFault ? faults.get(error.code) : undefined;
   return {
     kind: "sync",
     error,
     message: error.message,
     errorType: "Unknown",
-    recoverySuggestion: "Check the address and the credentials; call start() to try again.",
+    recoverySuggestion: "It is tried again by itself.",
+    ...fault,
     model: "",
     localModel: noRecord,
     remoteModel: noRecord,

@@ -17,6 +17,7 @@ import type { IdentifierFieldOrIdentifierObject, ModelClassOf } from "./amplify/
 import type { DataStoreSnapshot, SubscriptionMessage } from "./amplify/subscription-message.ts";
 import { type ConfigureInput, type DataStoreConfig, mergeConfig } from "./data-store-config.ts";
 import type { DataStoreProblem } from "./data-store-problem.ts";
+import { faultText } from "./fault-text.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createHubEvents } from "./hub-events.ts";
 import { createLifeCycle } from "./life-cycle.ts";
@@ -44,6 +45,7 @@ import type { SyncState } from "./sync/sync-state.ts";
 
 /** Where syncing stands, for status displays. */
 export interface SyncStatus {
+  /** `stopped` without a relay, too. */
   readonly state: SyncState["name"];
   readonly isReady: boolean;
   /** Changes the relay has not answered. */
@@ -57,7 +59,7 @@ export interface DataStoreInstance {
   readonly models: Readonly<Record<string, ModelClass>>;
   /** Where the datastore says what it does, on channel `datastore`. */
   readonly hub: Hub;
-  /** Resolves once the local database is open. */
+  /** Resolves once the local database is open. Syncing that ended with wrong credentials is tried again. */
   start(): Promise<void>;
   /** Waits for work under way, ends sync and keeps the data. */
   stop(): Promise<void>;
@@ -121,7 +123,10 @@ export interface DataStoreInstance {
   refused(): Promise<readonly RefusedChange[]>;
   forgetRefused(n: number): Promise<void>;
   status(): Promise<SyncStatus>;
-  /** Resolves once everything the relay had is here and everything local is acknowledged or refused. Rejects when it is stopped. */
+  /**
+   * Resolves once everything the relay had is here and everything local is acknowledged or refused; at once without a relay. Rejects
+   * when it is stopped, and when the relay will not have this client: wrong credentials, another principal, another version.
+   */
   settled(): Promise<void>;
   /** Goes offline or online at the app's wish. */
   setOnline(isOnline: boolean): Promise<void>;
@@ -169,8 +174,15 @@ export function createDataStoreOn(
 
   function report(problem: DataStoreProblem): void {
     events.problem(problem);
-    if (config.errorHandler !== undefined) config.errorHandler(problem);
-    else warn(`${problem.process} failed: ${problem.message}`);
+    if (config.errorHandler === undefined) {
+      warn(`${problem.process} failed: ${problem.message}`);
+      return;
+    }
+    try {
+      config.errorHandler(problem);
+    } catch (error) {
+      warn(`the error handler failed: ${faultText(error)}`);
+    }
   }
 
   const records: RelatedRecords = {
@@ -249,8 +261,11 @@ export function createDataStoreOn(
 
   async function settled(): Promise<void> {
     const store = await lifeCycle.opened();
+    const { engine } = store;
+    if (engine === null) return;
     const isSettled = async (): Promise<boolean> => store.isReady() && (await store.store.outboxSize()) === 0;
     for (;;) {
+      if (engine.state.name === "blocked") throw new Error(`nothing will be settled: ${engine.state.reason}`);
       if (!lifeCycle.isCurrent(store)) throw new Error("the datastore was stopped before everything was settled");
       const changed = new Promise<void>((resolve) => {
         const stop = statusListeners.add(() => {
@@ -272,7 +287,8 @@ export function createDataStoreOn(
     },
     hub,
     async start() {
-      await lifeCycle.opened();
+      const { engine } = await lifeCycle.opened();
+      if (isOnline) engine?.start();
     },
     stop: () => end((store) => store.close()),
     async clear() {

@@ -1,4 +1,5 @@
 /** Tells whoever listens what the datastore does, as Amplify's Hub does: by channel, in order, at once. */
+import { faultText } from "./fault-text.ts";
 
 export interface HubPayload {
   readonly event: string;
@@ -34,7 +35,7 @@ export function createHub(warn: (message: string) => void): Hub {
         try {
           listener({ channel, payload, source });
         } catch (error) {
-          warn(`a listener on ${channel} failed at ${payload.event}: ${String(error)}`);
+          warn(`a listener on ${channel} failed at ${payload.event}: ${faultText(error)}`);
         }
       }
     },

@@ -1,4 +1,5 @@
 /** A minimal observable: enough for `observe` and `observeQuery`, without a dependency. */
+import { faultText } from "./fault-text.ts";
 
 export interface Subscription {
   unsubscribe(): void;
@@ -20,8 +21,25 @@ export interface Observable<Value> {
   ): Subscription;
 }
 
-/** `start` runs for each subscriber and answers the way to end it. Nothing reaches a subscriber that unsubscribed. */
-export function createObservable<Value>(start: (observer: Required<Observer<Value>>) => () => void): Observable<Value> {
+/**
+ * `start` runs for each subscriber and answers the way to end it. Nothing reaches a subscriber that unsubscribed. What a subscriber
+ * throws goes to `warn`, and no further: whoever has something to tell goes on, and so do the other subscribers.
+ */
+export function createObservable<Value>(
+  warn: (message: string) => void,
+  start: (observer: Required<Observer<Value>>) => () => void,
+): Observable<Value> {
+  /** Answers a function that does not throw. */
+  function contained<Told extends readonly unknown[]>(hear: (...told: Told) => void): (...told: Told) => void {
+    return (...told) => {
+      try {
+        hear(...told);
+      } catch (error) {
+        warn(`a subscriber failed: ${faultText(error)}`);
+      }
+    };
+  }
+
   return {
     subscribe(
       given?: Observer<Value> | ((value: Value) => void) | null,
@@ -29,6 +47,9 @@ export function createObservable<Value>(start: (observer: Required<Observer<Valu
       complete?: (() => void) | null,
     ) {
       const observer = typeof given === "object" && given !== null ? given : { next: given, error, complete };
+      const next = contained((value: Value) => observer.next?.(value));
+      const fail = contained((error: unknown) => observer.error?.(error));
+      const finish = contained(() => observer.complete?.());
       let closed = false;
       let end: () => void = () => {};
       const close = (): void => {
@@ -38,17 +59,17 @@ export function createObservable<Value>(start: (observer: Required<Observer<Valu
       };
       end = start({
         next(value) {
-          if (!closed) observer.next?.(value);
+          if (!closed) next(value);
         },
         error(error) {
           if (closed) return;
           close();
-          observer.error?.(error);
+          fail(error);
         },
         complete() {
           if (closed) return;
           close();
-          observer.complete?.();
+          finish();
         },
       });
       return {

@@ -2,7 +2,6 @@
  * Opens the local database of a datastore and, where a relay is configured, its sync engine.
  */
 import { createStampClock, keyOf, keyValues } from "@tributary/model";
-import type { Auth } from "@tributary/protocol";
 import { modelNamed, type SchemaDescription } from "@tributary/schema";
 import {
   createReplicaReader,
@@ -12,7 +11,7 @@ import {
   type ReplicaStore,
   type StorageAdapter,
 } from "@tributary/storage";
-import { type DataStoreConfig, syncUrl } from "./data-store-config.ts";
+import { authOf, type DataStoreConfig, syncUrl } from "./data-store-config.ts";
 import { type DataStoreProblem, refusedProblem, syncProblem } from "./data-store-problem.ts";
 import { type ChangeOrigin, createLocalDatabase, type LocalDatabase } from "./local/local-database.ts";
 import type { WriterState } from "./local/local-writer.ts";
@@ -176,13 +175,4 @@ async function lastNumber(store: ReplicaStore): Promise<number> {
   const pushed = store.meta.get(metaNames.pushed);
   const answered = pushed === undefined || pushed === "" ? 0 : (JSON.parse(pushed) as [string, number])[1];
   return Math.max(answered, await store.lastQueued());
-}
-
-async function authOf(config: DataStoreConfig): Promise<Auth> {
-  const auth = typeof config.auth === "function" ? await config.auth() : config.auth;
-  if (auth === undefined) {
-    const given = await config.authProviders?.functionAuthProvider?.();
-    return given === undefined ? { kind: "none" } : { kind: "token", token: given.token };
-  }
-  return "apiKey" in auth ? { kind: "apiKey", key: auth.apiKey } : { kind: "token", token: auth.token };
 }

@@ -122,6 +122,20 @@ describe("an app", () => {
     expect(() => store.configure({ url: "nowhere" })).toThrow("is no http(s) or ws(s) address");
   });
 
+  it("APP-3 is told of credentials that are none, without seeing them again", () => {
+    const store = createDataStore();
+    const configure = (auth: unknown) => () => store.configure({ auth } as never);
+    expect(configure({ apiKey: undefined })).toThrow("the apiKey of auth is of type undefined; give it as text");
+    expect(configure({ apiKey: "" })).toThrow("the apiKey of auth is empty");
+    expect(configure({ token: null })).toThrow("the token of auth is null");
+    for (const auth of ["secret", { apikey: "secret" }, null, 7]) {
+      expect(configure(auth)).toThrow(/^auth has neither apiKey nor token; give (?!.*secret)/);
+    }
+    for (const auth of [{ apiKey: "k" }, { token: "t" }, () => ({ apiKey: "k" }), undefined]) {
+      expect(configure(auth)).not.toThrow();
+    }
+  });
+
   it("APP-4 without a schema is told what to do", async () => {
     const { createApp } = await import("../src/app.ts");
     const { createNodePlatform } = await import("../src/node/node-platform.ts");

@@ -1,9 +1,11 @@
 import { createDataStore } from "@tributary/datastore/node";
+import { CloseCode } from "@tributary/protocol";
 import { parseSchema } from "@tributary/schema/sdl";
 import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createLifeCycle } from "../src/life-cycle.ts";
+import type { SocketEvents } from "../src/sync/sync-engine.ts";
 import { createLocalStore } from "./local-store.ts";
 
 /** A life cycle whose openings and ends are told in order; `open` may be made to fail. */
@@ -121,11 +123,60 @@ describe("start, stop, clear and calls at once", () => {
   );
 
   it("LIFE-6 a wait for all to be settled ends with a stop", async () => {
-    const { store } = createLocalStore();
+    const { store } = createLocalStore({ url: "http://relay", openSocket: () => ({ send() {}, close() {} }) });
     const settled = store.settled();
     await store.start();
     await store.stop();
     await expect(settled).rejects.toThrow("the datastore was stopped");
+  });
+
+  it("LIFE-9 without a relay everything is settled", async () => {
+    const { store, model } = createLocalStore();
+    await store.save(new (model("Blog"))({ name: "b" }));
+    await expect(store.settled()).resolves.toBeUndefined();
+  });
+
+  it("LIFE-9 a wait ends when the relay will not have the client, until the app starts again", async () => {
+    const sockets: SocketEvents[] = [];
+    const { store, warnings } = createLocalStore({
+      url: "http://relay",
+      openSocket(_url, events) {
+        sockets.push(events);
+        return { send() {}, close() {} };
+      },
+    });
+    const settled = store.settled();
+    await store.start();
+    sockets[0]?.onClose(CloseCode.unauthenticated, "the API key is wrong");
+    await expect(settled).rejects.toThrow("nothing will be settled: the API key is wrong");
+    await expect(store.settled()).rejects.toThrow("nothing will be settled");
+    expect(warnings).toEqual(["sync failed: the API key is wrong"]);
+    await store.start();
+    expect([sockets.length, (await store.status()).state]).toEqual([2, "connecting"]);
+    await store.setOnline(false);
+    await store.start();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("APP-10 an error handler that throws is reported", async () => {
+    const sockets: SocketEvents[] = [];
+    const { store, warnings } = createLocalStore({
+      url: "http://relay",
+      openSocket(_url, events) {
+        sockets.push(events);
+        return { send() {}, close() {} };
+      },
+    });
+    store.configure({
+      errorHandler({ errorType, message }) {
+        throw new Error(`${errorType}: ${message}`);
+      },
+    });
+    await store.start();
+    sockets[0]?.onClose(CloseCode.unauthenticated, "the API key is wrong");
+    await expect.poll(() => warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("the error handler failed: Error: Unauthorized: the API key is wrong");
+    expect((await store.status()).state).toBe("blocked");
   });
 });
 

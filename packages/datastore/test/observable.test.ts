@@ -3,13 +3,17 @@ import { createObservable, type Observer } from "../src/observable.ts";
 
 /** An observable in the hands of the test. */
 function start() {
+  const warnings: string[] = [];
   const observers: Required<Observer<number>>[] = [];
   let ended = 0;
-  const observable = createObservable<number>((observer) => {
-    observers.push(observer);
-    return () => void ended++;
-  });
-  return { observable, observers, ended: () => ended };
+  const observable = createObservable<number>(
+    (message) => void warnings.push(message),
+    (observer) => {
+      observers.push(observer);
+      return () => void ended++;
+    },
+  );
+  return { observable, observers, warnings, ended: () => ended };
 }
 
 describe("an observable", () => {
@@ -37,5 +41,34 @@ describe("an observable", () => {
     for (const observer of observers) observer.next(3);
     expect(heard).toEqual(["b failed broken", "c ended", "d failed broken", "f ended"]);
     expect(ended()).toBe(6);
+  });
+
+  it("APP-10 reports what a subscriber throws, and goes on", () => {
+    const { observable, observers, warnings } = start();
+    const heard: number[] = [];
+    const throwing = observable.subscribe({
+      next(value) {
+        throw new Error(`of ${value}`);
+      },
+      error() {
+        throw new Error("of the error");
+      },
+    });
+    observable.subscribe((value) => void heard.push(value));
+    observable.subscribe({
+      complete() {
+        throw new Error("of the end");
+      },
+    });
+    for (const value of [1, 2]) for (const observer of observers) observer.next(value);
+    expect(heard).toEqual([1, 2]);
+    expect(throwing.closed).toBe(false);
+    observers[0]?.error("broken");
+    observers[2]?.complete();
+    const firstLines = warnings.map((warning) => warning.split("\n")[0]);
+    expect(firstLines).toEqual(
+      ["of 1", "of 2", "of the error", "of the end"].map((what) => `a subscriber failed: Error: ${what}`),
+    );
+    expect(warnings[0]).toContain("observable.test.ts");
   });
 });

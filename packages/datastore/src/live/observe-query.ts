@@ -56,7 +56,7 @@ export function observeQuery(
     read.by === "predicate" ? read.where : { kind: "and", of: keyConditions(model, read.key) };
   const sort = readSort(schema, model, options?.sort);
   const watched = { model, where, sort, debounceMs: options?.debounceMs ?? 0 };
-  return createObservable((observer) => watch(context, watched, observer));
+  return createObservable(context.warn, (observer) => watch(context, watched, observer));
 }
 
 function keyConditions(model: ModelDescription, key: string): JoinedPredicate[] {

@@ -8,6 +8,7 @@ import { v7 } from "uuid";
 import { WebSocket } from "ws";
 import type { Platform } from "../platform.ts";
 import type { SocketEvents, SyncSocket } from "../sync/sync-engine.ts";
+import { NO_RELAY } from "../sync/sync-state.ts";
 
 export function createNodePlatform(): Platform {
   return {
@@ -32,19 +33,32 @@ function openSocket(url: string, events: SocketEvents): SyncSocket {
   const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: CONNECT_TIMEOUT_MS });
   socket.binaryType = "nodebuffer";
   let failure = "";
+  let failureCode: number | null = null;
+  socket.on("unexpected-response", (_request, { statusCode = 0 }) => {
+    failure = `the server at ${url} answered with HTTP status ${statusCode}`;
+    if (isLasting(statusCode)) failureCode = NO_RELAY;
+    socket.terminate();
+  });
   socket.on("open", () => events.onOpen());
   socket.on("message", (data, isBinary) => {
     if (!isBinary) socket.close(CloseCode.malformed, "text frame");
     else if (data instanceof Buffer) events.onFrame(data);
   });
   socket.on("error", (error) => {
-    failure = error.message;
+    failure ||= error.message;
   });
-  socket.on("close", (code, reason) => events.onClose(code, reason.toString() || failure));
+  socket.on("close", (code, reason) => events.onClose(failureCode ?? code, reason.toString() || failure));
   return {
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
     close: () => socket.close(1000),
   };
+}
+
+/** Statuses that ask a client to come again later; what is above 499 is mended without it. */
+const comeAgain: ReadonlySet<number> = new Set([408, 425, 429]);
+
+function isLasting(status: number): boolean {
+  return status >= 400 && status < 500 && !comeAgain.has(status);
 }

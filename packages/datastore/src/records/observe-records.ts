@@ -34,7 +34,7 @@ export function observeRecords(
   const observed = readObserved(context, what, criteria);
   const { model, key, where } = observed;
   const own = where !== null && isOwnPredicate(where) ? where : null;
-  return createObservable((observer) => {
+  return createObservable(context.warn, (observer) => {
     // Messages that wait for what their record is related to keep their order.
     let line: Promise<void> = Promise.resolve();
     const listener = (changes: readonly RecordChange[]): void => {

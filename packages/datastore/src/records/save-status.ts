@@ -23,7 +23,7 @@ export async function saveStatusOf(context: RecordContext, instance: unknown): P
 /** Tells the status now, and each time that it changes. */
 export function observeSaveStatus(context: RecordContext, instance: unknown): Observable<SaveStatus> {
   const { model, key } = recordOf(context, instance);
-  return createObservable((observer) => {
+  return createObservable(context.warn, (observer) => {
     let last: SaveStatus | null = null;
     let line: Promise<void> = Promise.resolve();
     const tell = (status: SaveStatus): void => {

@@ -34,6 +34,7 @@ import { type AnsweredPush, applyTurn } from "./apply-turn.ts";
 import { type BaseProgress, baseProgressMeta, baseProgressOf } from "./base-progress.ts";
 import { createOutboxSender, type OutboxSender } from "./outbox-sender.ts";
 import { resetRecords } from "./reset-records.ts";
+import { SyncFault } from "./sync-fault.ts";
 import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "./sync-state.ts";
 
 /** A socket to a relay. Callbacks come in order; `onClose` comes once, last. */
@@ -57,6 +58,7 @@ export interface SyncListener {
   onModelSynced(model: string): void;
   onRefused(refused: readonly RefusedChange[]): void;
   onAcknowledged(entries: readonly OutboxEntry[]): void;
+  /** A `SyncFault` where the relay's end of the connection is at fault. */
   onError(error: unknown): void;
 }
 
@@ -116,6 +118,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   let cancelHold: () => void = () => {};
   let work: Promise<void> = Promise.resolve();
   let isPushing = false;
+  /** What the listener heard of last, since the app's last start and since the engine was last live. */
+  let reported: string | null = null;
   const replays = new Map<string, number>();
 
   function dispatch(event: SyncEvent): void {
@@ -124,6 +128,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const isNew = step.state.name !== state.name;
     state = step.state;
     for (const effect of step.effects) perform(effect);
+    if (state.name === "live") reported = null;
     if (isNew) listener.onState(state);
   }
 
@@ -158,16 +163,23 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         cancelTimer();
         cancelTimer = options.after(effect.ms, () => inOrder(async () => dispatch({ type: "timeout" })));
         return;
-      case "block":
-        listener.onError(new Error(effect.reason));
+      case "report":
+        report(new SyncFault(effect.code, effect.reason));
         return;
     }
+  }
+
+  /** Once for as long as it lasts: each try ends with it anew. */
+  function report(error: unknown): void {
+    if (String(error) === reported) return;
+    reported = String(error);
+    listener.onError(error);
   }
 
   /** Work on the database happens one piece after the other, in the order its causes came. */
   function inOrder(piece: () => Promise<void>): void {
     work = work.then(piece).catch((error: unknown) => {
-      listener.onError(error);
+      report(error);
       disconnect();
       dispatch({ type: "lost", code: 1006, reason: String(error), retryAfterMs: null });
     });
@@ -467,7 +479,10 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     get state() {
       return state;
     },
-    start: () => dispatch({ type: "start" }),
+    start() {
+      reported = null;
+      dispatch({ type: "start" });
+    },
     async stop() {
       dispatch({ type: "stop" });
       await work;

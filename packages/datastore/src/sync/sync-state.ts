@@ -11,7 +11,7 @@
  * | syncing    | caughtUp       | live       | replay after a fork; push                 |
  * | live       | received       | live       | apply                                     |
  * | syncing, live | queued, answered | same   | push                                      |
- * | any        | lost           | waiting    | reconnect later, with growing delay       |
+ * | any        | lost           | waiting    | reconnect later, with growing delay; report what waiting will hardly mend |
  * | any        | lost: taken over | waiting  | take a new identity, connect anew         |
  * | waiting    | timeout, online | connecting | connect                                  |
  * | any        | stop           | stopped    | close                                     |
@@ -54,7 +54,7 @@ export type SyncEffect =
   | { readonly do: "announceReady" }
   | { readonly do: "disconnect" }
   | { readonly do: "reconnectAfter"; readonly ms: number }
-  | { readonly do: "block"; readonly reason: string };
+  | { readonly do: "report"; readonly code: number; readonly reason: string };
 
 export interface SyncStep {
   readonly state: SyncState;
@@ -73,6 +73,12 @@ const blockingCodes: ReadonlySet<number> = new Set([
   CloseCode.forbidden,
   CloseCode.unsupportedVersion,
 ]);
+
+/** How a platform ends a socket whose server answered, but not as a relay. No relay closes with it. */
+export const NO_RELAY = 4404;
+
+/** Close codes of faults that somebody has to mend. The client goes on trying: it may be the relay that is mended. */
+const faultCodes: ReadonlySet<number> = new Set([CloseCode.malformed, CloseCode.tooLarge, NO_RELAY]);
 
 /** `jitter` in [0, 1) spreads reconnecting clients. */
 export function stepSync(state: SyncState, event: SyncEvent, jitter: number): SyncStep {
@@ -141,9 +147,8 @@ function canPush(state: SyncState): boolean {
 
 function lost(state: SyncState, event: Extract<SyncEvent, { type: "lost" }>, jitter: number): SyncStep {
   if (state.name === "stopped" || state.name === "blocked" || state.name === "waiting") return to(state);
-  if (blockingCodes.has(event.code)) {
-    return to({ name: "blocked", reason: event.reason }, { do: "block", reason: event.reason });
-  }
+  const report: SyncEffect = { do: "report", code: event.code, reason: event.reason };
+  if (blockingCodes.has(event.code)) return to({ name: "blocked", reason: event.reason }, report);
   // Another process is this replica too: somebody copied the database, since a process drops its own former connection before
   // it opens the next (N2, N6).
   if (event.code === CloseCode.takenOver) return forked();
@@ -151,5 +156,6 @@ function lost(state: SyncState, event: Extract<SyncEvent, { type: "lost" }>, jit
   const isForked = "isForked" in state ? state.isForked : false;
   const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16));
   const ms = Math.max(event.retryAfterMs ?? 0, Math.round(delay * (0.5 + jitter / 2)));
-  return to({ name: "waiting", attempt, isForked }, { do: "reconnectAfter", ms });
+  const again: SyncEffect = { do: "reconnectAfter", ms };
+  return to({ name: "waiting", attempt, isForked }, ...(faultCodes.has(event.code) ? [report, again] : [again]));
 }

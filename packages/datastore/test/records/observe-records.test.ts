@@ -54,6 +54,20 @@ describe("observe", () => {
     expect(heard).toEqual(["UPDATE a Post", "UPDATE a Post"]);
   });
 
+  it("APP-10 a subscriber that throws keeps neither the write nor the other subscribers from going on", async () => {
+    const { store, model, warnings, heard, note } = await seeded();
+    const Post = model("Post");
+    store.observe(Post).subscribe(() => {
+      throw new Error("in the app");
+    });
+    store.observe(Post).subscribe(note);
+    await expect(store.save(new Post({ title: "b" }))).resolves.toMatchObject({ title: "b" });
+    await expect(store.delete(Post, (p) => p.title?.eq("b") as never)).resolves.toHaveLength(1);
+    expect(heard).toEqual(["INSERT b Post", "DELETE b Post"]);
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain("a subscriber failed: Error: in the app");
+  });
+
   it("OBS-3 throws at once for what cannot be observed", async () => {
     const { store, model } = createLocalStore();
     const observe = store.observe as (...args: unknown[]) => unknown;

@@ -16,6 +16,7 @@ import { createLocalDatabase } from "../../src/local/local-database.ts";
 import { type WriterState, writeFields } from "../../src/local/local-writer.ts";
 import { newIdentityMeta, type RandomSource } from "../../src/local/replica-identity.ts";
 import { createSyncEngine, type SocketEvents, type SyncListener } from "../../src/sync/sync-engine.ts";
+import { NO_RELAY } from "../../src/sync/sync-state.ts";
 
 const schema = parseSchema("type Note @model { id: ID! @primaryKey, title: String }");
 const [note] = schema.models;
@@ -39,7 +40,7 @@ const silent: SyncListener = {
 };
 
 /** An engine whose relay and timers are the test's. */
-async function openBench(keys: readonly string[]) {
+async function openBench(keys: readonly string[], listener: Partial<SyncListener> = {}) {
   const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
   onTestFinished(() => store.close());
   const database = createLocalDatabase(store, () => {});
@@ -79,7 +80,7 @@ async function openBench(keys: readonly string[]) {
       timers.push(timer);
       return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
     },
-    listener: silent,
+    listener: { ...silent, ...listener },
   });
   onTestFinished(() => engine.stop());
   return {
@@ -89,7 +90,8 @@ async function openBench(keys: readonly string[]) {
     pushes: () =>
       received.filter((message): message is Push => message.type === "push").flatMap(({ pushes }) => pushes),
     open: () => events?.onOpen(),
-    close: () => events?.onClose(1006, "lost"),
+    close: (code = 1006, reason = "lost") => events?.onClose(code, reason),
+    wake: () => timers.shift()?.action(),
     say: (message: RelayMessage) => events?.onFrame(encodeRelayMessage(message)),
     answer: (...answers: Parameters<typeof encodeTurn>[0]["answers"]) =>
       events?.onFrame(encodeTurn({ answers, changes: [], cursor: null, more: false })),
@@ -180,5 +182,38 @@ describe("a relay that cannot take a push now", () => {
     await expect.poll(() => bench.engine.state.name).toBe("waiting");
     expect(bench.timers.map(({ ms }) => ms)).not.toContain(900);
     expect((await bench.store.outboxPlaces()).map(({ n }) => n)).toEqual([1]);
+  });
+});
+
+describe("a fault that lasts", () => {
+  it("SYNC-5 is reported once, until it is another, or the session was live, or the app starts again", async () => {
+    const reports: string[] = [];
+    const bench = await openBench([], { onError: (error) => void reports.push(String(error)) });
+    const { engine, wake, open, close, say } = bench;
+    const fail = async (code: number, reason: string) => {
+      await expect.poll(() => engine.state.name).toBe("connecting");
+      close(code, reason);
+      await expect.poll(() => engine.state.name).toBe("waiting");
+      wake();
+    };
+    engine.start();
+    for (let i = 0; i < 3; i++) await fail(4413, "too large");
+    await fail(1006, "no network");
+    await fail(4413, "too large");
+    expect(reports).toEqual(["SyncFault: too large"]);
+    await fail(NO_RELAY, "status 404");
+    expect(reports.splice(0)).toEqual(["SyncFault: too large", "SyncFault: status 404"]);
+    await expect.poll(() => engine.state.name).toBe("connecting");
+    open();
+    await expect.poll(() => bench.heard("hello")).toBe(1);
+    say(welcome);
+    say({ type: "synced", cursor: "c" });
+    await expect.poll(() => engine.state.name).toBe("live");
+    close(NO_RELAY, "status 404");
+    await expect.poll(() => reports).toEqual(["SyncFault: status 404"]);
+    await engine.stop();
+    engine.start();
+    await fail(NO_RELAY, "status 404");
+    expect(reports).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "../../src/sync/sync-state.ts";
+import { NO_RELAY, type SyncEffect, type SyncEvent, type SyncState, stepSync } from "../../src/sync/sync-state.ts";
 
 function run(
   events: readonly SyncEvent[],
@@ -71,9 +71,24 @@ describe("stepSync", () => {
     for (const code of [4401, 4403, 4406]) {
       const { state, effects } = run([start, opened, lost(code), { type: "timeout" }, { type: "online" }]);
       expect(state).toEqual({ name: "blocked", reason: "gone" });
-      expect(kinds(effects)).toEqual(["connect", "hello", "block"]);
+      expect(kinds(effects)).toEqual(["connect", "hello", "report"]);
+      expect(effects.at(-1)).toEqual({ do: "report", code, reason: "gone" });
     }
     expect(run([start], { name: "blocked", reason: "gone" }).state.name).toBe("connecting");
+  });
+
+  it("SYNC-5 reports what somebody has to mend, and tries again", () => {
+    for (const code of [4400, 4413, NO_RELAY]) {
+      const { state, effects } = run([start, opened, lost(code)]);
+      expect(state).toMatchObject({ name: "waiting", attempt: 1 });
+      expect(effects.slice(2)).toEqual([
+        { do: "report", code, reason: "gone" },
+        { do: "reconnectAfter", ms: 75 },
+      ]);
+    }
+    for (const code of [1001, 1006, 1013, 4408, 4429]) {
+      expect(kinds(run([start, opened, lost(code)]).effects)).toEqual(["connect", "hello", "reconnectAfter"]);
+    }
   });
 
   it("SYNC-2 does not wait when the network is back", () => {
