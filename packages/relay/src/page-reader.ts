@@ -22,8 +22,10 @@ export interface BasePage {
 
 export interface FeedPage {
   readonly messages: readonly Uint8Array[];
-  /** Everything up to here is in this page or an earlier one. */
+  /** Everything up to here is in this page or an earlier one, but for records that changed again while it was read. */
   readonly seq: number;
+  /** The latest change of any record that was looked at. Such a record comes with the pages up to here; whoever stops before lacks it. */
+  readonly latestSeq: number;
 }
 
 export interface WantedPage {
@@ -98,12 +100,13 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
     async readFeed(scope, afterSeq, headSeq) {
       const messages: Uint8Array[] = [];
       let seq = afterSeq;
-      let [passed, bytes] = [0, 0];
+      let [passed, bytes, latestSeq] = [0, 0, 0];
       while (messages.length < FEED_RECORDS && passed < FEED_ENTRIES) {
         const entries = await store.feedAfter(seq, CHUNK);
-        const latest = await latestRecords(store, schema, scope, entries);
+        const latest = await recordsBySeq(store, schema, scope, entries);
+        latestSeq = Math.max(latestSeq, ...latest.keys());
         for (const entry of entries) {
-          if (bytes >= PAGE_BYTES) return { messages, seq };
+          if (bytes >= PAGE_BYTES) return { messages, seq, latestSeq };
           seq = entry.seq;
           const record = latest.get(seq);
           const encoded = record === undefined ? [] : encodeRecord(record, order.indexOf(record.model));
@@ -112,9 +115,9 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
         }
         passed += entries.length;
         // The feed's end: entries that a later one made superfluous are not there any more.
-        if (entries.length < CHUNK) return { messages, seq: Math.max(seq, headSeq) };
+        if (entries.length < CHUNK) return { messages, seq: Math.max(seq, headSeq), latestSeq };
       }
-      return { messages, seq };
+      return { messages, seq, latestSeq };
     },
 
     async readWanted(scope, names) {
@@ -138,8 +141,8 @@ export function createPageReader(schema: SchemaDescription, store: RelayStore): 
   };
 }
 
-/** Records, by `seq`, whose latest change is among the entries. What has changed again since comes with its later entry. */
-async function latestRecords(
+/** The entries' records, each by the `seq` of its latest change: that of an entry, or of a later one that it comes with. */
+async function recordsBySeq(
   store: RelayStore,
   schema: SchemaDescription,
   scope: Scope,

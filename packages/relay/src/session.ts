@@ -372,7 +372,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       writeChanges(frame, page.messages.length, page.seq);
     }
     // The head as of this moment: no commit can slip in between this look and the step to live.
-    const isHead = page.seq >= services.committedSeq();
+    const isHead = page.seq >= Math.max(services.committedSeq(), page.latestSeq);
     dispatch({ type: "feedRead", seq: page.seq, isHead, wasSent });
   }
 

@@ -360,6 +360,51 @@ describe("catching up", () => {
     expect(changesOf(client).at(-1)).toBe("update n00001");
   });
 
+  it("I5 brings a record that is changed between the reading of its entry and of itself, though nobody was told of that yet", async () => {
+    const memory = createMemoryAdapter();
+    let onRecords: (() => Promise<void>) | null = null;
+    let onCommitted: (() => Promise<void>) | null = null;
+    const relay = await startRelay({
+      adapter: {
+        ...memory,
+        async getMany(table, keys) {
+          const act = table === "Note" ? onRecords : null;
+          if (act !== null) onRecords = null;
+          await act?.();
+          return memory.getMany(table, keys);
+        },
+        async commit(batch) {
+          const result = await memory.commit(batch);
+          await onCommitted?.();
+          return result;
+        },
+      },
+    });
+    await fill(relay, 1);
+    const client = connect(relay, "a");
+    const cursor = await client.sync();
+    client.disconnect();
+    await editNote(relay, "n00000", "missed");
+    let tell: () => void = () => {};
+    let edit: Promise<void> = Promise.resolve();
+    onRecords = () =>
+      new Promise((resolve) => {
+        onCommitted = () =>
+          new Promise((told) => {
+            tell = told;
+            resolve();
+          });
+        edit = editNote(relay, "n00000", "overtaking");
+      });
+    const again = connect(relay, "a");
+    expect(await again.hello({ cursor })).toMatchObject({ start: "resume" });
+    await again.next("synced");
+    tell();
+    await edit;
+    await settle();
+    expect(changesOf(again)).toEqual(["state n00000"]);
+  });
+
   it("RELAY-4 lets others have their turn between two pages of one session", async () => {
     const relay = await startRelay();
     await fill(relay, 3000);
