@@ -42,6 +42,37 @@ describe("a copied client database", () => {
     expect(await copy.store.refused()).toEqual([]);
   });
 
+  const interruptions: Readonly<Record<string, (copy: ClusterClient) => Promise<void>>> = {
+    "its process starts anew": (copy) => copy.restart(),
+    "the app stops and starts it": async (copy) => {
+      await copy.store.stop();
+      await copy.store.start();
+    },
+  };
+  it.each(Object.keys(interruptions))("N2 still replays what it wrote when, before it could, %s", async (how) => {
+    const { cluster, a, copy, id } = await copied();
+    copy.link.allow(false);
+    await edit(a, id, { body: "by the original" });
+    await a.store.settled();
+    await a.stop();
+    await edit(copy, id, { stars: 7 });
+    copy.link.allow(true);
+    // The hello went, the welcome came: it learns that it is a copy, and no more.
+    while (copy.link.delivered < 2) await new Promise((resolve) => setImmediate(resolve));
+    copy.link.allow(false);
+    await expect.poll(async () => (await copy.store.status()).state).toBe("waiting");
+    await interruptions[how]?.(copy);
+    copy.link.allow(true);
+    await converge(cluster, a, copy);
+    expect(await get(a, id)).toMatchObject({ body: "by the original", stars: 7 });
+    expect(await copy.store.refused()).toEqual([]);
+    // From now on it pushes like any other.
+    await copy.restart();
+    await edit(copy, id, { stars: 8 });
+    await converge(cluster, a, copy);
+    expect(await get(a, id)).toMatchObject({ stars: 8 });
+  });
+
   it("N2 N6 takes a new identity when it is taken over by its other half, which then stays", async () => {
     const { cluster, a, copy, id } = await copied();
     await a.store.settled();
@@ -124,6 +155,40 @@ describe("a rewound relay database", () => {
 });
 
 describe("catching up", () => {
+  it("F6 builds the indexes of a first sync, whatever frame that was cut at", async () => {
+    const places = sqlitePlaces();
+    const isIndexed = new Map<string, boolean>();
+    const adapter: SqlitePlaces["adapter"] = (place) => {
+      const sqlite = places.adapter(place);
+      return {
+        ...sqlite,
+        async setIndexed(table, isOn) {
+          isIndexed.set(`${place} ${table}`, isOn);
+          await sqlite.setIndexed(table, isOn);
+        },
+      };
+    };
+    const cluster = await start({ ...places, adapter });
+    const a = cluster.client("a");
+    await create(a, { title: "t" });
+    await converge(cluster, a);
+    let isReady = false;
+    let cut = 1;
+    for (; !isReady; cut++) {
+      const client = cluster.client(`cut${cut}`);
+      await client.store.start();
+      while (client.link.delivered < cut && !isReady) {
+        await new Promise((resolve) => setImmediate(resolve));
+        ({ isReady } = await client.store.status());
+      }
+      client.link.cut();
+      await converge(cluster, client);
+      await client.stop();
+      expect(isIndexed.get(`cut${cut} Note`), `cut at frame ${cut}`).toBe(true);
+    }
+    expect(cut).toBeGreaterThan(5);
+  });
+
   it("I5 over several pages is done only when all of them are here", async () => {
     const cluster = await start(sqlitePlaces());
     const [a, b] = [cluster.client("a"), cluster.client("b")];

@@ -29,6 +29,7 @@ export const metaNames = {
   epoch: "epoch",
   pushed: "pushed",
   principal: "principal",
+  forked: "forked",
 } as const;
 
 /** A client remembers this many of its client ids: older ones have no unsent changes left. */
@@ -66,4 +67,16 @@ export function freshClientIdMeta(store: ReplicaStore, clientId: number): Record
   const before = identityOf(store)?.clientIds ?? [];
   const clientIds = [...before, clientId].slice(-MAX_CLIENT_IDS);
   return { [metaNames.clientIds]: JSON.stringify(clientIds) };
+}
+
+/**
+ * Set from taking a new identity until the outbox is replayed under it: what stands there was written under clocks that the
+ * other half of the fork may have used too (N2).
+ */
+export function isForked(store: ReplicaStore): boolean {
+  return store.meta.get(metaNames.forked) === "yes";
+}
+
+export function forkedMeta(isForked: boolean): Record<string, string> {
+  return { [metaNames.forked]: isForked ? "yes" : "" };
 }

@@ -62,7 +62,8 @@ async function applyRecords(
     }
   }
   const last = listed.at(-1)?.key ?? null;
-  if (progress.dropsUnlisted) {
+  // A page without records that others follow does not say how far it reaches: the next one covers its range too.
+  if (progress.dropsUnlisted && (page.isLast || last !== null)) {
     const listedKeys = new Set(listed.map((one) => one.key));
     await dropUnlisted(context, workspace, model, progress.lastKey, page.isLast ? null : last, listedKeys);
   }

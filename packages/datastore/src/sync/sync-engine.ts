@@ -22,8 +22,10 @@ import type { OutboxEntry, RefusedChange, ReplicaStore } from "@tributary/storag
 import type { LocalDatabase } from "../local/local-database.ts";
 import {
   drawClientId,
+  forkedMeta,
   freshClientIdMeta,
   identityOf,
+  isForked,
   metaNames,
   newIdentityMeta,
   type RandomSource,
@@ -118,6 +120,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   let cancelHold: () => void = () => {};
   let work: Promise<void> = Promise.resolve();
   let isPushing = false;
+  let isIndexed = true;
   /** What the listener heard of last, since the app's last start and since the engine was last live. */
   let reported: string | null = null;
   const replays = new Map<string, number>();
@@ -271,7 +274,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         await database.run(async (workspace) =>
           workspace.setMeta({ [metaNames.cursor]: message.cursor, ...baseProgressMeta(null) }),
         );
-        if (own.welcome?.start === "base") await store.setIndexed(true);
+        await setIndexed(true);
         dispatch({ type: "caughtUp" });
         return;
       case "claimRefused":
@@ -306,7 +309,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       // What a relay does not list is gone, unless this client may hold what the relay lost (H1).
       const begins = { dropsUnlisted: !own.isFresh && !welcome.isAhead, lastKey: null };
       own.progress = (welcome.reason === null ? baseProgressOf(store) : null) ?? begins;
-      if (own.isFresh) await store.setIndexed(false);
+      if (own.isFresh) await setIndexed(false);
     }
     const progress = welcome.start === "base" ? own.progress : null;
     await database.run(async (workspace) =>
@@ -317,6 +320,13 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       }),
     );
     dispatch({ type: "welcomed" });
+  }
+
+  /** A first sync goes without indexes, over as many connections as it takes. An opening of the database builds what is missing, too. */
+  async function setIndexed(next: boolean): Promise<void> {
+    if (next === isIndexed) return;
+    await store.setIndexed(next);
+    isIndexed = next;
   }
 
   /** A push the relay took that this database knows nothing of proves that it was rewound or copied (N2). */
@@ -426,21 +436,22 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   /** A new replica id and client id; the relay is met again under them before anything is replayed (N2). */
   async function takeNewIdentity(): Promise<void> {
     await database.run(async (workspace) => {
-      workspace.setMeta({ ...newIdentityMeta(random), [metaNames.pushed]: "" });
+      workspace.setMeta({ ...newIdentityMeta(random), ...forkedMeta(true), [metaNames.pushed]: "" });
     });
   }
 
   /** After a fork: every unsent change is done again on the relay's state. */
   async function replayOutbox(): Promise<void> {
     const identity = identityOf(store);
-    if (identity !== null) await replayUnder(identity.clientId);
+    if (identity !== null) await replayUnder(identity.clientId, forkedMeta(false));
   }
 
-  async function replayUnder(clientId: number): Promise<void> {
+  async function replayUnder(clientId: number, meta: Readonly<Record<string, string>> = {}): Promise<void> {
     const own = connection;
     const records = new Map<string, RecordName>();
     for (const { model, key } of await allEntries(store)) records.set(nameOf({ model, key }), { model, key });
     await database.run(async (workspace) => {
+      workspace.setMeta(meta);
       if (identityOf(store)?.clientId !== clientId) workspace.setMeta(freshClientIdMeta(store, clientId));
       return resetRecords(contextOf(own?.welcome ?? null), workspace, {
         clientId,
@@ -481,7 +492,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     },
     start() {
       reported = null;
-      dispatch({ type: "start" });
+      dispatch({ type: "start", isForked: isForked(store) });
     },
     async stop() {
       dispatch({ type: "stop" });

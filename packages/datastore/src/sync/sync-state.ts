@@ -31,7 +31,10 @@ export type SyncState =
   | { readonly name: "blocked"; readonly reason: string };
 
 export type SyncEvent =
-  | { readonly type: "start" }
+  | {
+      readonly type: "start" /** The database took a new identity, and has not replayed its outbox since. */;
+      readonly isForked: boolean;
+    }
   | { readonly type: "stop" }
   | { readonly type: "opened" }
   | { readonly type: "welcomed" }
@@ -87,7 +90,7 @@ export function stepSync(state: SyncState, event: SyncEvent, jitter: number): Sy
       return to({ name: "stopped" }, { do: "disconnect" });
     case "start":
       return state.name === "stopped" || state.name === "blocked"
-        ? to({ name: "connecting", attempt: 0, isForked: false }, { do: "connect" })
+        ? to({ name: "connecting", attempt: 0, isForked: event.isForked }, { do: "connect" })
         : to(state);
     case "lost":
       return lost(state, event, jitter);

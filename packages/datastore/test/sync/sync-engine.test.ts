@@ -217,3 +217,28 @@ describe("a fault that lasts", () => {
     expect(reports).toHaveLength(2);
   });
 });
+
+describe("a base sync that replaces what was synced before", () => {
+  it("F2 drops nothing for a page without records that others follow", async () => {
+    const bench = await connected(["a", "b"]);
+    bench.answer(ack(1), ack(2));
+    const kept = async (): Promise<string[]> => {
+      const records = await bench.store.records("Note", ["a", "b"]);
+      return records.flatMap((record) => record?.key ?? []);
+    };
+    await expect.poll(() => bench.store.outboxSize()).toBe(0);
+    bench.close();
+    await expect.poll(() => bench.engine.state.name).toBe("waiting");
+    bench.wake();
+    await expect.poll(() => bench.engine.state.name).toBe("connecting");
+    bench.open();
+    await expect.poll(() => bench.heard("hello")).toBe(2);
+    bench.say({ ...welcome, start: "base", reason: "expired", counts: [1], lastPush: { nonce: "n", n: 2 } });
+    bench.say({ type: "page", model: 0, records: [], isLast: false, cursor: "c1" });
+    await expect.poll(() => bench.store.meta.get("cursor")).toBe("c1");
+    expect(await kept()).toEqual(["a", "b"]);
+    bench.say({ type: "page", model: 0, records: [], isLast: true, cursor: "c2" });
+    await expect.poll(() => bench.store.meta.get("cursor")).toBe("c2");
+    expect(await kept()).toEqual([]);
+  });
+});

@@ -22,7 +22,7 @@ const lost = (code: number, retryAfterMs: number | null = null): SyncEvent => ({
   reason: "gone",
   retryAfterMs,
 });
-const start: SyncEvent = { type: "start" };
+const start: SyncEvent = { type: "start", isForked: false };
 const opened: SyncEvent = { type: "opened" };
 const welcomed: SyncEvent = { type: "welcomed" };
 
@@ -46,6 +46,12 @@ describe("stepSync", () => {
   it("N2 stays forked over a lost connection", () => {
     const { state } = run([start, opened, { type: "forked" }, { type: "timeout" }, opened, welcomed, lost(1006)]);
     expect(state).toMatchObject({ name: "waiting", isForked: true });
+  });
+
+  it("N2 starts as forked as it ended", () => {
+    const { state, effects } = run([{ type: "start", isForked: true }, opened, welcomed, { type: "queued" }]);
+    expect(state).toMatchObject({ name: "syncing", isForked: true });
+    expect(kinds(effects)).toEqual(["connect", "hello", "pull"]);
   });
 
   it("SYNC-2 waits longer each time, and not for ever", () => {
