@@ -54,6 +54,9 @@ const MIB = 1024 * 1024;
 const MAX_REFUSALS = 1000;
 const EXPIRY_ROWS = 500;
 
+/** Whose the client ids of the relay's own starts are. A hello's replica has a name. */
+const RELAY_REPLICA = "";
+
 /** Opens the store and starts. Rejects with a `StorageError` when the store cannot be opened. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { schema, sandbox } = options;
@@ -170,7 +173,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
   const writer = {
     schema,
-    clientId: randomClientId(),
+    clientId: await bindOwnClientId(store),
     stamps: createStampClock({ now: () => clock.now() }),
   };
   const stopExpiry = startExpiry(store, clock, log, {
@@ -242,6 +245,13 @@ function every(ms: number, action: () => void): () => void {
 
 function randomHex(bytes: number): string {
   return randomBytes(bytes).toString("hex");
+}
+
+/** Draws the id that this start writes under. Nobody else ever gets it, also when this start is over (N5). */
+async function bindOwnClientId(store: RelayStore): Promise<number> {
+  let clientId = randomClientId();
+  while (!(await store.bindClientId(clientId, RELAY_REPLICA))) clientId = randomClientId();
+  return clientId;
 }
 
 /** 53 random bits (N1). */

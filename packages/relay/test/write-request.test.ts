@@ -4,6 +4,7 @@ import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it } from "vitest";
 import { decodeUpdate } from "yjs";
 import type { RecordWrite, Relay, WriteOutcome } from "../src/index.ts";
+import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { connect, settle, startRelay } from "./fixtures/test-relay.ts";
 import { createUnhurriedAdapter } from "./fixtures/unhurried-adapter.ts";
 
@@ -309,6 +310,26 @@ describe("writeRequest", () => {
       seen.add(await clientIdOf(started));
     }
     expect(seen.size).toBe(2);
+  });
+
+  it("N5 N1 lets no session have a client id of its own, of this start or a former one", async () => {
+    const adapter = { ...createMemoryAdapter(), close: async () => {} };
+    const former = await startRelay({ adapter });
+    await submit(former, write("create", { id: "n", title: "t" }));
+    const formerId = await clientIdOf(former);
+    await former.stop();
+    const relay = await startRelay({ adapter });
+    await submit(relay, write("create", { id: "m", title: "t" }));
+    const ownId = await clientIdOf(relay);
+    expect(ownId).not.toBe(formerId);
+    const client = connect(relay, "mallory");
+    await client.hello({ clientIds: [formerId] });
+    client.send({ type: "claim", clientId: ownId, record: null });
+    for (const clientId of [formerId, ownId]) expect(await client.next("claimRefused")).toMatchObject({ clientId });
+    for (const [i, clientId] of [formerId, ownId].entries()) {
+      const change = createBoardWriter(clientId).create("Note", { id: `x${i}`, title: "t" });
+      expect(await client.push(i + 1, [change])).toMatchObject({ kind: "refused", code: "clientId" });
+    }
   });
 });
 
