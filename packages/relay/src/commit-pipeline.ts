@@ -27,6 +27,7 @@ import type { AcceptedChange, JudgeContext } from "./judge-change.ts";
 import type { RecordBase } from "./list-steps.ts";
 import type { RelayClock } from "./relay-clock.ts";
 import { createTurnDraft, type TurnDraft } from "./turn-draft.ts";
+import { createWaitingLine, type WaitingLine } from "./waiting-line.ts";
 
 /** What a request sees while it is judged, and hands in: the stored state with what was accepted before it in the turn. */
 export interface Turn {
@@ -177,7 +178,7 @@ type TurnEnd = RelayCommitResult | { readonly outcome: "failed"; readonly error:
 
 export function createCommitPipeline(options: CommitPipelineOptions): CommitPipeline {
   const { store, clock, defer } = options;
-  let line: Waiting[] = [];
+  const line = createWaitingLine<Waiting>();
   let open: OpenTurn | null = null;
   /** In their order. */
   let underWay: readonly TurnUnderWay[] = [];
@@ -193,7 +194,7 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       const [first] = underWay;
       if (first !== undefined && first.ended !== null) await settle(first, first.ended);
       else if (open !== null && isDue(open)) launch(open);
-      else if (count > 0) await admit(line.splice(0, count));
+      else if (count > 0) await admit(line.take(count));
       else if (first !== undefined) await endOrArrival(first);
     }
     running = null;
@@ -212,7 +213,7 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
       conflicts = 0;
       const failed: Failures = new Map();
       fail([...(turn?.verdicts ?? []).map(({ waiting }) => waiting), ...requests], error, failed);
-      line = line.filter((waiting) => !failsBehind(waiting, failed));
+      failInLine(failed);
     }
   };
 
@@ -276,7 +277,11 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
     for (const { draft } of underWay) draft.standOn(turn.draft);
     open?.draft.standOn(turn.draft);
     answer(options, turn);
-    line = line.filter((waiting) => !failsBehind(waiting, turn.failed));
+    failInLine(turn.failed);
+  };
+
+  const failInLine = (failed: Failures): void => {
+    if (failed.size > 0) line.keep((waiting) => !failsBehind(waiting, failed));
   };
 
   /**
@@ -303,7 +308,8 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
     }
     again.push(...(open?.verdicts ?? []).map(({ waiting }) => waiting));
     open = null;
-    line = [...again, ...line].filter((waiting) => !failsBehind(waiting, failed));
+    line.putBack(again);
+    failInLine(failed);
   };
 
   /** How a turn ends that was not committed: too many conflicts in a row are a failure. */
@@ -341,12 +347,13 @@ async function endWith(below: TurnUnderWay | undefined): Promise<TurnEnd> {
 }
 
 /** How many of the requests in line are judged next; at least one where no turn is open. */
-function admissible(line: readonly Waiting[], turn: OpenTurn | null): number {
+function admissible(line: WaitingLine<Waiting>, turn: OpenTurn | null): number {
   const slice = { ...noLoad };
   const whole = { ...(turn?.load ?? noLoad) };
   const isEmpty = turn === null || turn.verdicts.length === 0;
   let count = 0;
-  for (const { request } of line) {
+  for (let next = line.at(0); next !== undefined; next = line.at(count)) {
+    const { request } = next;
     add(slice, request);
     add(whole, request);
     if (count > 0 && exceeds(slice, MAX_SLICE)) break;

@@ -74,16 +74,16 @@ export function pushBytes(pushes: readonly PushItem[]): number {
   return bytes;
 }
 
-/** Forgets the refusals that the replica has confirmed. */
-export function settleRequest(origin: PushOrigin): PipelineRequest<null> {
+/** Forgets the refusals up to `settled`, which the replica has confirmed. */
+export function settleRequest(replica: string, settled: number): PipelineRequest<null> {
   return {
     records: [],
-    replica: origin.replica,
+    replica,
     bytes: 0,
     parts: 1,
     judge(turn) {
-      const known = turn.replica(origin.replica);
-      const refused = known === null ? {} : unsettled(known.refused, origin.settled);
+      const known = turn.replica(replica);
+      const refused = known === null ? {} : unsettled(known.refused, settled);
       if (known !== null && refused !== known.refused) turn.remember({ ...known, refused });
       return null;
     },

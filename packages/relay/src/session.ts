@@ -55,6 +55,9 @@ const EXPIRY_NOTICE_MS = 60_000;
 const MAX_CLIENT_IDS = 1024;
 const MAX_CLAIMS = 256;
 
+/** Credentials that a session may have waiting to be looked at. It renews them once in their lifetime. */
+const MAX_RENEWALS = 8;
+
 /** Wants are answered one after the other; this many times the names of one may wait. */
 const MAX_WANTS = 4;
 
@@ -81,6 +84,11 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   let overtaken: Set<string> | null = null;
   let claims = 0;
   let claiming: Promise<void> = Promise.resolve();
+  let renewals = 0;
+  let renewing: Promise<void> = Promise.resolve();
+  /** The client has every answer up to here, as it said without pushing. */
+  let settled = 0;
+  let isSettling = false;
   const cancelHelloTimer = services.after(services.helloTimeoutMs, () =>
     end(CloseCode.helloTimeout, `no hello within ${services.helloTimeoutMs} ms`, null),
   );
@@ -171,7 +179,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
         want(message.records);
         return;
       case "reauthenticate":
-        void reauthenticate(member, message.auth).catch(fail);
+        renew(member, message.auth);
         return;
     }
   }
@@ -197,7 +205,22 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     return isFree;
   }
 
+  /** One after the other, so that the last of them counts. */
+  function renew(of: Member, auth: Hello["auth"]): void {
+    if (renewals >= MAX_RENEWALS) {
+      throw new ProtocolError(CloseCode.tooLarge, `more than ${MAX_RENEWALS} credentials at once`);
+    }
+    renewals++;
+    renewing = renewing
+      .then(() => reauthenticate(of, auth))
+      .catch(fail)
+      .then(() => {
+        renewals--;
+      });
+  }
+
   async function reauthenticate(of: Member, auth: Hello["auth"]): Promise<void> {
+    if (isClosed()) return;
     const authentication = await services.authenticate(auth);
     if (isClosed()) return;
     if (authentication.outcome === "refused") {
@@ -250,6 +273,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   }
 
   function push(of: Member, message: Push): void {
+    if (message.pushes.length === 0) {
+      settle(of, message.settled);
+      return;
+    }
     const bytes = pushBytes(message.pushes);
     pendingPushes += message.pushes.length;
     pendingBytes += bytes;
@@ -265,6 +292,24 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     else void claiming.then(() => submit(of, message, bytes, admitted));
   }
 
+  /** It weighs nothing and gets no answer: so one is in the pipeline at a time, and the next says what came meanwhile. */
+  function settle(of: Member, upTo: number): void {
+    if (upTo <= settled) return;
+    settled = upTo;
+    if (isSettling) return;
+    isSettling = true;
+    void forgetSettled(of).catch(fail);
+  }
+
+  async function forgetSettled(of: Member): Promise<void> {
+    let told = 0;
+    while (told < settled && !isClosed()) {
+      told = settled;
+      await pipeline.submit(settleRequest(of.hello.replica, told), session);
+    }
+    isSettling = false;
+  }
+
   function submit(of: Member, message: Push, bytes: number, admitted: () => void): void {
     if (isClosed()) return;
     const origin = {
@@ -273,10 +318,6 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       settled: message.settled,
       writer: { identity: of.identity, isOwnClientId: (clientId: number) => of.clientIds.has(clientId) },
     };
-    if (message.pushes.length === 0) {
-      void pipeline.submit(settleRequest(origin), session).catch(fail);
-      return;
-    }
     const request = pushRequest(origin, message.pushes, bytes, { admitted, deliver: answer });
     void pipeline
       .submit(request, session)

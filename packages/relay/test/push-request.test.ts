@@ -1,7 +1,7 @@
 import type { Answer, PushItem } from "@tributary/protocol";
 import { describe, expect, it } from "vitest";
 import { settleRequest } from "../src/push-request.ts";
-import { keyHolder, openPipeline } from "./fixtures/bench-pipeline.ts";
+import { openPipeline } from "./fixtures/bench-pipeline.ts";
 import { createBoardWriter } from "./fixtures/board-writer.ts";
 import { START_MS } from "./fixtures/test-relay.ts";
 
@@ -45,13 +45,7 @@ describe("pushRequest", () => {
     expect(refusal).toMatchObject({ kind: "refused", n: 1, code: "unknownModel", replay: false, timeMs: START_MS });
     await bench.push("a", { n: 2, changes: [createBoardWriter(71).create("Note", { id: "n", title: "t" })] });
     expect(await bench.push("a", unknownModel(1))).toEqual(refusal);
-    const origin = {
-      replica: "a",
-      nonce: "nonce of a",
-      settled: 1,
-      writer: { identity: keyHolder, isOwnClientId: () => true },
-    };
-    await bench.pipeline.submit(settleRequest(origin));
+    await bench.pipeline.submit(settleRequest("a", 1));
     expect(await bench.store.replica("a")).toMatchObject({ n: 2, refused: {} });
   });
 

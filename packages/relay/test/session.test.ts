@@ -663,6 +663,33 @@ describe("credentials", () => {
     expect(kept.closedWith).toBeNull();
   });
 
+  it("I11 A12 are looked at one after the other, and end a session that sends many at once", async () => {
+    let asked = 0;
+    const release: (() => void)[] = [];
+    const relay = await startRelay({
+      authenticate: async () => {
+        if (++asked > 1) await new Promise<void>((resolve) => release.push(resolve));
+        return { outcome: "accepted", identity: { kind: "apiKey", id: "key" }, expiresAt: START_MS + asked };
+      },
+    });
+    const client = connect(relay, "a");
+    await client.hello();
+    const renew = (): void => client.send({ type: "reauthenticate", auth: { kind: "apiKey", key: "key" } });
+    for (let i = 0; i < 8; i++) renew();
+    await settle();
+    expect([asked, client.closedWith]).toEqual([2, null]);
+    release.shift()?.();
+    await settle();
+    expect([asked, client.closedWith]).toEqual([3, null]);
+    renew();
+    expect(client.closedWith).toBeNull();
+    renew();
+    expect(client.closedWith).toBe(4413);
+    release.shift()?.();
+    await settle();
+    expect(asked).toBe(3);
+  });
+
   it("F2 end a session when the new ones see other records", async () => {
     let groups = ["staff"];
     const relay = await startRelay({
@@ -779,6 +806,26 @@ describe("pushes", () => {
     client.send({ type: "push", nonce: "x", settled: 1, pushes: [] });
     await settle();
     expect(await refusals()).toEqual({});
+  });
+
+  it("I11 I12 settle in one request at a time, however many say so: others do not wait for them", async () => {
+    const adapter = createMemoryAdapter();
+    const relay = await startRelay({ adapter });
+    const [client, other] = [connect(relay, "a"), connect(relay, "b")];
+    await client.hello({ clientIds: [71] });
+    await other.hello({ clientIds: [72] });
+    const note = createBoardWriter(72).create("Note", { id: "n", title: "t" });
+    for (const n of [1, 2, 3]) expect(await client.push(n, [note])).toMatchObject({ kind: "refused" });
+    for (const upTo of [1, 2, 1]) client.send({ type: "push", nonce: "x", settled: upTo, pushes: [] });
+    await settle();
+    const kept: unknown = JSON.parse(String((await adapter.get("$replicas", ["a"]))?.[4]));
+    expect(Object.keys(kept as object)).toEqual(["3"]);
+    for (let i = 3; i < 50_000; i++) client.send({ type: "push", nonce: "x", settled: i, pushes: [] });
+    other.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n: 1, changes: [note] }] });
+    await settle();
+    expect(other.answers()).toMatchObject([{ kind: "ack" }]);
+    expect(await adapter.get("$replicas", ["a"])).toMatchObject({ 4: "{}" });
+    expect(client.closedWith).toBeNull();
   });
 
   it("I11 end the session when more wait for an answer than the limits allow", async () => {
