@@ -9,8 +9,9 @@
  * judged again from what is stored then, and so are the turns upon it (V3). Answers and fan-out follow the commit, never precede
  * it (I4).
  *
- * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica pushed behind a push
- * that failed fails with it: if it were committed, its number would say that the one before it was (N3).
+ * A part that cannot be judged fails alone; when the store fails, so does the turn. What a replica handed in behind what failed,
+ * up to when it is told so, fails with it, in whatever turn it is: if it were committed, its number would say that the one before
+ * it was (N3). What it hands in afterwards is judged by itself.
  */
 import type { GuardCaps } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
@@ -139,8 +140,8 @@ const MAX_TURN: Load = { parts: 4000, records: 10_000, bytes: 2 * 1024 * 1024 };
 /** A turn that takes requests in. */
 interface OpenTurn {
   readonly draft: TurnDraft;
-  readonly verdicts: Verdict[];
-  /** Why replicas failed, by replica, in it and in the turn below it. */
+  verdicts: Verdict[];
+  /** Why replicas failed that were not told yet, by replica, in it and in the turns below it. */
   readonly failed: Failures;
   readonly load: Load;
 }
@@ -277,7 +278,17 @@ export function createCommitPipeline(options: CommitPipelineOptions): CommitPipe
     for (const { draft } of underWay) draft.standOn(turn.draft);
     open?.draft.standOn(turn.draft);
     answer(options, turn);
-    failInLine(turn.failed);
+    failBehind(turn.failed);
+  };
+
+  /** They are told now: all they handed in fails at once, so that it stays failed should a turn be judged anew. */
+  const failBehind = (failed: Failures): void => {
+    if (failed.size === 0) return;
+    for (const turn of open === null ? underWay : [...underWay, open]) {
+      turn.verdicts = turn.verdicts.filter(({ waiting }) => !failsBehind(waiting, failed));
+      for (const replica of failed.keys()) turn.failed.delete(replica);
+    }
+    failInLine(failed);
   };
 
   const failInLine = (failed: Failures): void => {

@@ -267,6 +267,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
         else send({ type: "claimRefused", clientId });
       })
       .catch(fail)
+      // A session has heard by then of a push of its own that failed, and hands in nothing behind it (N3).
+      .then(services.breathe)
       .then(() => {
         claims--;
       });

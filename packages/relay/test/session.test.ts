@@ -808,6 +808,47 @@ describe("pushes", () => {
     expect(await refusals()).toEqual({});
   });
 
+  it("N3 behind a claim are not handed in behind one that failed, however close they come", async () => {
+    for (let hops = -30; hops < 30; hops++) {
+      const memory = createMemoryAdapter();
+      let release: (() => void) | null = null;
+      const gate = gated({
+        ...memory,
+        async get(table, key) {
+          if (key[0] === 72 && release === null) {
+            await new Promise<void>((resolve) => {
+              release = resolve;
+            });
+          }
+          return memory.get(table, key);
+        },
+      });
+      const relay = await startRelay({ adapter: gate.adapter });
+      const client = connect(relay, "a");
+      await client.hello({ clientIds: [71] });
+      const writer = createBoardWriter(71);
+      const push = (n: number): void => {
+        const changes = [writer.create("Note", { id: `n${n}`, title: "t" })];
+        client.send({ type: "push", nonce: "x", settled: 0, pushes: [{ n, changes }] });
+      };
+      push(1);
+      await until(() => gate.commits === 1);
+      client.send({ type: "claim", clientId: 72, record: null });
+      push(2);
+      await until(() => release !== null);
+      const steps = [() => release?.(), () => gate.fail(new Error("disk full"))];
+      if (hops < 0) steps.reverse();
+      steps[0]?.();
+      for (let hop = 0; hop < Math.abs(hops); hop++) await Promise.resolve();
+      steps[1]?.();
+      await settle();
+      gate.open();
+      await settle();
+      expect(client.closedWith).toBe(1013);
+      expect(await memory.get("$replicas", ["a"])).toBeUndefined();
+    }
+  });
+
   it("I11 I12 settle in one request at a time, however many say so: others do not wait for them", async () => {
     const adapter = createMemoryAdapter();
     const relay = await startRelay({ adapter });

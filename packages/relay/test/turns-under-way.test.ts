@@ -228,6 +228,66 @@ describe("turns under way", () => {
     expect(await bench.store.replica("c")).toBeNull();
   });
 
+  it("I13 N3 tells a replica at once that it failed, and judges by itself what it hands in from then on", async () => {
+    const { gate, bench } = await openGated();
+    const first = bench.push("a", note("a"));
+    const failing = bench.pipeline.submit(brokenRequest("c"));
+    const second = bench.push("b", note("b"), full);
+    const behind = bench.push("c", note("behind"));
+    const look = spy("behind");
+    const looked = bench.pipeline.submit(look.request);
+    await until(() => gate.commits === 2 && look.versions.length === 1);
+    gate.open();
+    await expect(failing).rejects.toThrow("cannot be judged");
+    await expect(behind).rejects.toThrow("cannot be judged");
+    // Into the turn that was open when it was told.
+    const again = bench.push("c", note("again"));
+    await finish(gate, Promise.all([first, second, looked, again]));
+    expect([(await again).kind, look.versions]).toEqual(["ack", [null]]);
+    expect((await bench.store.feedAfter(0, 9)).map(({ key }) => key)).toEqual(["a", "b", "again"]);
+  });
+
+  it("I13 N3 judges by itself what a replica hands in after it failed, though the store always has a turn", async () => {
+    const { gate, bench } = await openGated();
+    const failing = Promise.all([bench.push("a", note("0")), bench.pipeline.submit(brokenRequest("c"))]);
+    const loads: Promise<Answer>[] = [];
+    for (let i = 1; i <= 3; i++) loads.push(bench.push("a", { ...note(`${i}`), n: i + 1 }, full));
+    await until(() => gate.commits === 2);
+    gate.open();
+    await expect(failing).rejects.toThrow("cannot be judged");
+    for (let i = 4; i <= 6; i++) {
+      loads.push(bench.push("a", { ...note(`${i}`), n: i + 1 }, full));
+      const asked = bench.pipeline.submit({ ...nothing, replica: "c" });
+      await until(() => gate.commits === i - 1);
+      gate.open();
+      loads.push(asked.then(() => loads[0] as Promise<Answer>));
+    }
+    const answers = await finish(gate, Promise.all(loads));
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(["ack"]));
+  });
+
+  it("N3 keeps what failed behind a request failed when its own turn conflicts and is judged anew", async () => {
+    const memory = createMemoryAdapter();
+    const gate = gated(memory);
+    const bench = await openPipeline({ adapter: gate.adapter });
+    const elsewhere = await openPipelineOn(memory);
+    const first = bench.push("a", note("a"));
+    const failing = bench.pipeline.submit(brokenRequest("c"));
+    const second = bench.push("b", note("raced"), { bytes: most.bytes - 1 });
+    const behind = bench.push("c", { ...note("behind"), n: 2 });
+    await until(() => gate.commits === 2);
+    await elsewhere.push("x", { n: 1, changes: [writer().create("Note", { id: "raced", title: "theirs" })] });
+    gate.open();
+    await Promise.allSettled([first, failing, behind]);
+    const again = bench.push("c", note("again"));
+    expect((await finish(gate, second)).kind).toBe("ack");
+    await expect(failing).rejects.toThrow("cannot be judged");
+    await expect(behind).rejects.toThrow("cannot be judged");
+    expect((await finish(gate, again)).kind).toBe("ack");
+    expect(await bench.store.replica("c")).toMatchObject({ n: 1 });
+    expect((await finish(gate, bench.push("c", { ...note("behind"), n: 2 }))).kind).toBe("ack");
+  });
+
   it("I13 fails the second alone when it fails, and judges anew what was judged upon it", async () => {
     const { gate, bench } = await openGated();
     const first = bench.push("a", note("a"), full);
