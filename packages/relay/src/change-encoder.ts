@@ -34,7 +34,7 @@ function encodeView({ after, operation, facet, update }: Committed, model: numbe
 
 /** The messages that bring a session to a record's present state: one a facet, or its tombstone. */
 export function encodeRecord(record: RelayRecord, model: number): readonly Uint8Array[] {
-  if (record.isDeleted) return [encodeChange({ ...changeOf(record, model), kind: "tombstone" })];
+  if (record.isDeleted) return [encodeTombstone(record, model)];
   const messages: Uint8Array[] = [];
   for (const [facet, document] of record.documents.entries()) {
     if (document === null) continue;
@@ -45,11 +45,18 @@ export function encodeRecord(record: RelayRecord, model: number): readonly Uint8
   return messages;
 }
 
+export function encodeTombstone(record: RecordMoment, model: number): Uint8Array {
+  return encodeChange({ ...changeOf(record, model), kind: "tombstone" });
+}
+
 export function goneChange(model: number, key: string): Change {
   return { kind: "gone", model, key, facet: 0, life: 0, version: 0, at: 0, createdAt: 0, row: null, update: null };
 }
 
-function changeOf(record: RelayRecord, model: number): Change {
+/** Which state of which record. */
+export type RecordMoment = Pick<RelayRecord, "model" | "key" | "life" | "version" | "changedAt" | "createdAt">;
+
+function changeOf(record: RecordMoment, model: number): Change {
   const { key, life, version, changedAt, createdAt } = record;
   return { kind: "state", model, key, facet: 0, life, version, at: changedAt, createdAt, row: null, update: null };
 }

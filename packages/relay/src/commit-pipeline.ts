@@ -17,6 +17,7 @@ import type { GuardCaps } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import type { SchemaDescription } from "@tributary/schema";
 import type {
+  ForgottenRecord,
   RecordListStep,
   RelayChange,
   RelayCommitResult,
@@ -35,6 +36,8 @@ export interface Turn {
   readonly context: JudgeContext;
   /** Null when it is not there; undefined when the request did not name it, or no store could hold it. */
   record(name: RecordName): RelayRecord | null | undefined;
+  /** What is remembered of a record that is not there; null when there never was one. */
+  forgotten(name: RecordName): ForgottenRecord | null;
   replica(replica: string): ReplicaRow | null;
   /** Whether a mutation with this id was taken in within the delta lifetime, or before it in the turn (Q1). */
   isKnown(mutation: string): boolean;

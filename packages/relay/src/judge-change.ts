@@ -28,7 +28,7 @@ import {
 } from "@tributary/model";
 import type { ChangeItem, RefusalCode } from "@tributary/protocol";
 import { type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { FeedOperation, RelayRecord } from "@tributary/storage";
+import type { FeedOperation, ForgottenRecord, RelayRecord } from "@tributary/storage";
 import { isDeletionUpdate } from "./deletion-update.ts";
 import { hasLists } from "./list-steps.ts";
 import { canRead } from "./scope.ts";
@@ -76,12 +76,16 @@ export type ChangeVerdict =
   | { readonly outcome: "unchanged"; readonly record: RelayRecord }
   | { readonly outcome: "gap"; readonly stateVector: Uint8Array };
 
-/** `current` is undefined when no record of the change's name can be stored. */
+/**
+ * `current` is undefined when no record of the change's name can be stored; `forgotten` is what is remembered of one that is not
+ * there.
+ */
 export function judgeChange(
   context: JudgeContext,
   writer: Writer,
   change: ChangeItem,
   current: RelayRecord | null | undefined,
+  forgotten: ForgottenRecord | null,
 ): ChangeVerdict {
   const model = modelNamed(context.schema, change.model);
   if (model === undefined) {
@@ -92,11 +96,11 @@ export function judgeChange(
   }
   if (current === undefined) return refuseKey(model, change.key);
   if (current === null || canRead(model, writer.identity, current.values, context.sandbox)) {
-    return judgeUpon(context, writer, model, change, current);
+    return judgeUpon(context, writer, model, change, current, forgotten);
   }
   const unreadable = refuse("gone", `not allowed to read ${change.model} ${change.key}`);
   if (change.condition !== null || change.baseVersion !== null) return unreadable;
-  const verdict = judgeUpon(context, writer, model, change, current);
+  const verdict = judgeUpon(context, writer, model, change, current, forgotten);
   const isTelling = verdict.outcome === "gap" || (verdict.outcome === "refused" && !ofUpdateAlone.has(verdict.code));
   return isTelling ? unreadable : verdict;
 }
@@ -127,10 +131,11 @@ function judgeUpon(
   model: ModelDescription,
   change: ChangeItem,
   current: RelayRecord | null,
+  forgotten: ForgottenRecord | null,
 ): ChangeVerdict {
   const stale = judgeConditions(context, model, change, current);
   if (stale !== null) return stale;
-  const life = judgeLife(context, change, current);
+  const life = judgeLife(context, change, current, forgotten);
   if (life.outcome !== "alive") return life;
   const verdict = judgeUpdate({
     schema: context.schema,
@@ -157,7 +162,7 @@ function judgeUpon(
     folds[facet] = foldOf(model, facet, document, change.facet, verdict.after);
   }
   return settle(context, writer, model, change, {
-    current,
+    version: (current ?? forgotten)?.version ?? 0,
     record: life.record,
     documents,
     folds,
@@ -211,11 +216,16 @@ type LifeVerdict =
   | { readonly outcome: "unchanged"; readonly record: RelayRecord };
 
 /**
- * The life a change belongs to (D2): a first life, the life of the stored record, or the life after a deletion. `record` is
- * what of the stored record goes on living in it.
+ * The life a change belongs to (D2): a first life, the life of the stored record, or the life after a deletion, be its tombstone
+ * forgotten. `record` is what of the stored record goes on living in it.
  */
-function judgeLife(context: JudgeContext, change: ChangeItem, current: RelayRecord | null): LifeVerdict {
-  const storedLife = current?.life ?? 0;
+function judgeLife(
+  context: JudgeContext,
+  change: ChangeItem,
+  current: RelayRecord | null,
+  forgotten: ForgottenRecord | null,
+): LifeVerdict {
+  const storedLife = (current ?? forgotten)?.life ?? 0;
   const isGone = current === null || current.isDeleted;
   if (isGone && change.life === storedLife + 1) return { outcome: "alive", record: null, document: null };
   if (current !== null && !current.isDeleted && change.life === storedLife) {
@@ -224,7 +234,7 @@ function judgeLife(context: JudgeContext, change: ChangeItem, current: RelayReco
   if (current?.isDeleted && change.life === storedLife && isDeletionUpdate(change.update, context.caps)) {
     return { outcome: "unchanged", record: current };
   }
-  if (current !== null && change.life <= storedLife) {
+  if (change.life <= storedLife) {
     return refuse("deleted", `${change.model} ${change.key} was deleted; save it again to start a new life`);
   }
   return refuse(
@@ -239,7 +249,8 @@ function settle(
   model: ModelDescription,
   change: ChangeItem,
   merged: {
-    readonly current: RelayRecord | null;
+    /** The version before the change. */
+    readonly version: number;
     readonly record: RelayRecord | null;
     readonly documents: readonly (DocumentState | null)[];
     readonly folds: readonly Fold[];
@@ -249,7 +260,7 @@ function settle(
     readonly lists: ListStep | null;
   },
 ): ChangeVerdict {
-  const { current, record, documents, folds, written, update, lists } = merged;
+  const { version, record, documents, folds, written, update, lists } = merged;
   const createdAt = record?.createdAt ?? context.at;
   const values = projectRow(model, folds, { createdAt, changedAt: context.at });
   const isDeleted = folds.some((fold) => fold.deleted !== null);
@@ -280,7 +291,7 @@ function settle(
       key: change.key,
       values,
       life: change.life,
-      version: (current?.version ?? 0) + 1,
+      version: version + 1,
       seq: 0,
       changedAt: context.at,
       createdAt,

@@ -16,6 +16,7 @@ import {
 } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import type { RelayRecord, ReplicaRow } from "@tributary/storage";
+import type { RecordMoment } from "./change-encoder.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
 import { judgeChange, type RefusedChange, type Writer } from "./judge-change.ts";
 import { canRead } from "./scope.ts";
@@ -39,14 +40,21 @@ const MAX_MESSAGE_UNITS = 300;
 const MAX_FIELDS = 20;
 const MAX_FIELD_UNITS = 100;
 
+export interface PushListener {
+  readonly admitted?: () => void;
+  /** Each answer, with the tombstone that its author has to know of. */
+  readonly deliver?: (answer: Answer, ended: RecordMoment | null) => void;
+}
+
 /** The pushes of one message, each a part of the request: accepted, refused or failed by itself. */
 export function pushRequest(
   origin: PushOrigin,
   pushes: readonly PushItem[],
   bytes: number,
-  hears: Pick<PipelineRequest<Answer>, "admitted" | "deliver">,
+  hears: PushListener,
 ): PipelineRequest<Answer> {
   const principal = principalOf(origin.writer.identity);
+  const ends = new Map<Answer, RecordMoment>();
   const records: RecordName[] = [];
   for (const item of pushes) {
     for (const change of item.changes) records.push(change);
@@ -59,10 +67,25 @@ export function pushRequest(
     judge(turn, part) {
       const item = pushes[part];
       if (item === undefined) throw new RangeError(`a message of ${pushes.length} pushes has no push ${part}`);
-      return judgePush(turn, origin, principal, item);
+      const answer = judgePush(turn, origin, principal, item);
+      const ended = endOf(turn, origin.writer, item, answer);
+      if (ended !== null) ends.set(answer, ended);
+      return answer;
     },
-    ...hears,
+    ...(hears.admitted === undefined ? {} : { admitted: hears.admitted }),
+    deliver: (answer) => hears.deliver?.(answer, ends.get(answer) ?? null),
   };
+}
+
+/** The end of the life that a change was refused for: its author may never have heard of it, and needs it to begin the next. */
+function endOf(turn: Turn, writer: Writer, { changes }: PushItem, answer: Answer): RecordMoment | null {
+  if (answer.kind !== "refused" || answer.code !== "deleted") return null;
+  const change = changes[answer.index];
+  if (change === undefined) return null;
+  const record = turn.record(change);
+  if (record) return record.isDeleted && isReadable(turn, writer, record) ? record : null;
+  const forgotten = turn.forgotten(change);
+  return forgotten && { model: change.model, key: change.key, ...forgotten, changedAt: 0, createdAt: 0 };
 }
 
 /** What pushes weigh while they wait. */
@@ -124,7 +147,7 @@ function judgeChanges(turn: Turn, writer: Writer, principal: string, item: PushI
   const results: AckResult[] = new Array(changes.length);
   let index = 0;
   for (const change of changes) {
-    const verdict = judgeChange(turn.context, writer, change, turn.record(change));
+    const verdict = judgeChange(turn.context, writer, change, turn.record(change), turn.forgotten(change));
     switch (verdict.outcome) {
       case "gap":
         return { kind: "gap", n, index, stateVector: verdict.stateVector };
@@ -168,13 +191,16 @@ function redeliveredAck(turn: Turn, writer: Writer, item: PushItem): Answer {
 }
 
 /** Version 0 stands for a record that the writer may not read (P5), or that is not there any more. */
-function ackResult({ context }: Turn, writer: Writer, record: RelayRecord | null): AckResult {
-  const model = record === null ? undefined : modelNamed(context.schema, record.model);
-  const isReadable =
-    record !== null && model !== undefined && canRead(model, writer.identity, record.values, context.sandbox);
-  return isReadable
+function ackResult(turn: Turn, writer: Writer, record: RelayRecord | null): AckResult {
+  const { at } = turn.context;
+  return record !== null && isReadable(turn, writer, record)
     ? resultOf(record.version, record.changedAt, record.createdAt)
-    : resultOf(0, context.at, context.at);
+    : resultOf(0, at, at);
+}
+
+function isReadable({ context }: Turn, { identity }: Writer, { model: name, values }: RelayRecord): boolean {
+  const model = modelNamed(context.schema, name);
+  return model !== undefined && canRead(model, identity, values, context.sandbox);
 }
 
 /** Most results of a turn say the same: it is held once by all of their answers. */

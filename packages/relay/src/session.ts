@@ -21,6 +21,7 @@ import {
   type RelayMessage,
 } from "@tributary/protocol";
 import { createBacklog } from "./backlog.ts";
+import { encodeTombstone, type RecordMoment } from "./change-encoder.ts";
 import type { BasePosition } from "./cursor.ts";
 import { greet, type Member } from "./greet.ts";
 import { pushBytes, pushRequest, settleRequest } from "./push-request.ts";
@@ -72,6 +73,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   let member: Member | null = null;
   let holder: Holder | null = null;
   let answers: Answer[] = [];
+  /** Tombstones that go with them. */
+  let ends: Uint8Array[] = [];
   let pendingPushes = 0;
   let pendingBytes = 0;
   let refusals = 0;
@@ -329,12 +332,14 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       .catch(fail);
   }
 
-  function answer(given: Answer): void {
+  function answer(given: Answer, ended: RecordMoment | null): void {
     pendingPushes--;
     if (given.kind === "ack") services.count("pushesAccepted");
     else services.count("pushesRefused");
     if (isClosed()) return;
     answers.push(given);
+    const model = ended === null ? undefined : modelNumbers.get(ended.model);
+    if (ended !== null && model !== undefined) ends.push(encodeTombstone(ended, model));
     if (given.kind === "ack") return;
     refusals++;
     log.info({ replica: holder?.replica, answer: given }, "push refused");
@@ -348,7 +353,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     if (lastSeq > 0) dispatch({ type: "committed", firstSeq, lastSeq });
     // A session that is not in step gets its answers only; its changes come with what it reads from the feed.
     if (seenSeq !== null && phase.name === "live") deliver(member, delivery, seenSeq, phase.seq);
-    else if (answers.length > 0) write(encodeTurn({ answers: takeAnswers(), changes: [], cursor: null, more: false }));
+    else if (answers.length > 0) write(encodeTurn({ ...takeAnswers(), cursor: null, more: false }));
     if (refusals > services.maxRefusals) {
       end(CloseCode.tooManyRefusals, `${refusals} pushes refused in one session`, 60_000);
     }
@@ -369,7 +374,7 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   }
 
   function sendTurn(changes: readonly Uint8Array[], seq: number): void {
-    const frame = encodeTurn({ answers: takeAnswers(), changes, cursor: cursorAt(seq, null), more: false });
+    const frame = encodeTurn({ ...takeAnswers(changes), cursor: cursorAt(seq, null), more: false });
     writeChanges(frame, changes.length, seq);
   }
 
@@ -379,9 +384,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
     toldSeq = seq;
   }
 
-  function takeAnswers(): Answer[] {
-    const taken = answers;
-    answers = [];
+  /** With what they need in front of the changes they come with. */
+  function takeAnswers(behind: readonly Uint8Array[] = []): { answers: Answer[]; changes: readonly Uint8Array[] } {
+    const taken = { answers, changes: ends.length === 0 ? behind : [...ends, ...behind] };
+    [answers, ends] = [[], []];
     return taken;
   }
 

@@ -8,6 +8,7 @@ import { isKeyOf } from "@tributary/model";
 import type { RecordName } from "@tributary/protocol";
 import { modelNamed } from "@tributary/schema";
 import {
+  type ForgottenRecord,
   isAsCreated,
   type RecordListStep,
   type RelayCommit,
@@ -79,6 +80,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   let { below } = options;
   const deltasBefore = at - deltaLifetimeMs;
   const drafts = new Map<string, Map<string, Draft>>();
+  const forgotten = new Map<string, Map<string, ForgottenRecord>>();
   const replicas = new Map<string, ReplicaRow | null>();
   const known = new Set<string>();
   const changes: DraftChange[] = [];
@@ -103,6 +105,12 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
         const stored = records[at] ?? null;
         byKey.set(key, { stored, current: stored, lastChange: -1 });
         at += 1;
+      }
+      const missing = keys.filter((_, i) => records[i] === null);
+      for (const [key, was] of await store.forgotten(name, missing)) {
+        const forgottenByKey = forgotten.get(name);
+        if (forgottenByKey === undefined) forgotten.set(name, new Map([[key, was]]));
+        else forgottenByKey.set(key, was);
       }
     }
   };
@@ -172,6 +180,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       await storedSteps.read(requests.flatMap(({ bases = [] }) => bases));
     },
     record: (name) => draftOf(name)?.current,
+    forgotten: ({ model, key }) => forgotten.get(model)?.get(key) ?? null,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
     isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below.some((turn) => turn.takesIn(mutation)),
     listSteps(base) {

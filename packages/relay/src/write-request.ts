@@ -22,7 +22,7 @@ import {
 } from "@tributary/model";
 import type { ChangeItem } from "@tributary/protocol";
 import { fieldNamed, isListField, type ModelDescription, modelNamed, type SchemaDescription } from "@tributary/schema";
-import type { RelayRecord } from "@tributary/storage";
+import type { ForgottenRecord, RelayRecord } from "@tributary/storage";
 import { automerge } from "./automerge.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
 import { type AcceptedChange, type ChangeVerdict, judgeChange, refuse as refuseChange } from "./judge-change.ts";
@@ -115,7 +115,8 @@ function judgeWrite(
   if (isRepeated && current !== null && stored !== null) return { outcome: "unchanged", record: current };
   const premise = judgePremise(model, write, key, current);
   if (premise !== null) return refuse(premise.code, premise.message);
-  const verdict = judgeLive(relay, turn, { identity, model, write, key, current });
+  const forgotten = turn.forgotten({ model: write.model, key });
+  const verdict = judgeLive(relay, turn, { identity, model, write, key, current, forgotten });
   switch (verdict.outcome) {
     case "refused":
       return refuse(verdict.code === "unauthorized" ? "unauthorized" : "invalid", verdict.message, verdict.fields);
@@ -141,6 +142,8 @@ interface PremisedWrite {
   readonly write: RecordWrite;
   readonly key: string;
   readonly current: RelayRecord | null;
+  /** What is remembered of a record that is not there. */
+  readonly forgotten: ForgottenRecord | null;
 }
 
 /** A write of which all that must hold beforehand does, but for its version. */
@@ -156,17 +159,14 @@ function judgeLive(relay: RelayWriter, turn: Turn, premised: PremisedWrite): Cha
   return verdict.outcome === "unchanged" ? lostChange(model, current, turn.context.at) : verdict;
 }
 
-function judgeValues(
-  relay: RelayWriter,
-  turn: Turn,
-  { identity, model, write, key, current }: PremisedWrite,
-  values: Values,
-): ChangeVerdict {
+function judgeValues(relay: RelayWriter, turn: Turn, premised: PremisedWrite, values: Values): ChangeVerdict {
+  const { identity, model, write, key, current, forgotten } = premised;
   const isOnAnother = isMergedWhenStale(write) && isStale(write, current);
   const view = isOnAnother ? viewOfStale(turn, principalOf(identity), baseOf(write, key)) : presentView;
-  const change = changeOf(relay, model, { ...write, values }, key, current, view);
+  const change = changeOf(relay, { ...premised, write: { ...write, values } }, view);
   if (change !== null) {
-    return judgeChange(turn.context, { identity, isOwnClientId: (id) => id === relay.clientId }, change, current);
+    const writer = { identity, isOwnClientId: (id: number) => id === relay.clientId };
+    return judgeChange(turn.context, writer, change, current, forgotten);
   }
   if (current === null) throw new Error(`creating ${write.model} ${key} made no update`);
   const rows = { before: current.values, after: current.values, written: [] };
@@ -243,10 +243,7 @@ function readable(
 /** Null when the write adds nothing to the stored state. */
 function changeOf(
   relay: RelayWriter,
-  model: ModelDescription,
-  write: RecordWrite,
-  key: string,
-  current: RelayRecord | null,
+  { model, write, key, current, forgotten }: PremisedWrite,
   view: WriterView,
 ): ChangeItem | null {
   const state = current?.documents[0] ?? null;
@@ -262,7 +259,7 @@ function changeOf(
     model: model.name,
     key,
     facet: 0,
-    life: current?.life ?? 1,
+    life: current?.life ?? (forgotten?.life ?? 0) + 1,
     update: written.update,
     condition: null,
     baseVersion: null,

@@ -202,6 +202,7 @@ describe("createCommitPipeline", () => {
           { identity: keyHolder, isOwnClientId: () => true },
           change,
           turn.record(change),
+          null,
         );
         if (verdict.outcome === "accepted") turn.accept(verdict, "p");
         if (part === 1) throw new Error("cannot be judged");

@@ -1,6 +1,6 @@
 import { defaultGuardCaps, documentFromUpdate, type Identity } from "@tributary/model";
 import type { ChangeItem } from "@tributary/protocol";
-import type { RelayRecord } from "@tributary/storage";
+import type { ForgottenRecord, RelayRecord } from "@tributary/storage";
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
 import { type ChangeVerdict, type JudgeContext, judgeChange } from "../src/judge-change.ts";
@@ -23,8 +23,9 @@ function judge(
   change: ChangeItem,
   current: RelayRecord | null | undefined,
   identity: Identity = keyHolder,
+  forgotten: ForgottenRecord | null = null,
 ): ChangeVerdict {
-  return judgeChange(context, { identity, isOwnClientId: () => true }, change, current);
+  return judgeChange(context, { identity, isOwnClientId: () => true }, change, current, forgotten);
 }
 
 function accepted(change: ChangeItem, current: RelayRecord | null | undefined, identity?: Identity): RelayRecord {
@@ -66,6 +67,21 @@ describe("judgeChange", () => {
     expect(again).toMatchObject({ life: 2, version: 4, isDeleted: false });
     expect(again.values).toMatchObject({ title: "second", body: null });
     expect(judge(late, again)).toMatchObject({ outcome: "refused", code: "deleted" });
+  });
+
+  it("D2 begins no life anew that was lived, when all that is remembered of it is its number", () => {
+    const writer = createBoardWriter(71);
+    const create = writer.create("Note", { id: "n", title: "t" });
+    const forgotten = { life: 2, version: 7 };
+    for (const life of [1, 2]) {
+      expect(judge({ ...create, life }, null, keyHolder, forgotten)).toMatchObject({ code: "deleted" });
+    }
+    expect(judge({ ...create, life: 4 }, null, keyHolder, forgotten)).toMatchObject({ code: "life" });
+    expect(judge({ ...create, life: 3 }, null, keyHolder, forgotten)).toMatchObject({
+      outcome: "accepted",
+      operation: "create",
+      after: { life: 3, version: 8, createdAt: START_MS },
+    });
   });
 
   it("D2 takes the deletion of what is deleted for no change, and refuses to delete what is not there", () => {
@@ -152,7 +168,7 @@ describe("judgeChange", () => {
     const record = accepted(writer.create("Note", { id: "n", title: "t", body: "x".repeat(99_000) }), null);
     const small = { ...context, maxDocumentBytes: 50_000 };
     const judgeSmall = (change: ChangeItem): ChangeVerdict =>
-      judgeChange(small, { identity: keyHolder, isOwnClientId: () => true }, change, record);
+      judgeChange(small, { identity: keyHolder, isOwnClientId: () => true }, change, record, null);
     const back = writer.remember();
     expect(judgeSmall(writer.edit("Note", "n", { tags: ["more"] }))).toMatchObject({ code: "tooLarge" });
     back();

@@ -50,7 +50,7 @@ function mutation(id: string): PipelineRequest<null> {
     judge(turn) {
       for (const change of changes) {
         const whole = { identity: keyHolder, isOwnClientId: () => true };
-        const verdict = judgeChange(turn.context, whole, change, turn.record(change));
+        const verdict = judgeChange(turn.context, whole, change, turn.record(change), null);
         if (verdict.outcome === "accepted") turn.accept(verdict, "p", { mutation: id, base: null });
       }
       return null;

@@ -1,6 +1,6 @@
 /**
  * Expiry: delta entries lose their updates, the mutations that made them and what they did to lists, superseded ones go, tombstones
- * past their lifetime go with their entries.
+ * past their lifetime go with their entries, all but their life and version.
  *
  * Commit times never decrease along `seq`, so both are walks along the feed, each entry passed once by either: `strippedSeq`
  * and `sweptSeq` in `$meta` say how far they came. What a round removes and how far it came change in one commit, together with
@@ -8,7 +8,7 @@
  */
 import type { Cell, Key, StorageAdapter, TableLayout, Write } from "./adapter.ts";
 import { commitEventually } from "./commit-eventually.ts";
-import { feedTable, listStepsTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
+import { feedTable, forgottenTable, listStepsTable, metaTable, mutationsTable, trailTable } from "./relay-tables.ts";
 
 export interface ExpiryBounds {
   readonly deltasBefore: number;
@@ -32,7 +32,10 @@ export const EXPIRED = "expiredSeq";
 interface Entry {
   readonly seq: number;
   readonly model: string;
-  readonly key: Key | null;
+  readonly key: string;
+  /** Null for models that the schema no longer has. */
+  readonly cells: Key | null;
+  readonly life: number;
   readonly version: number;
   readonly isDeletion: boolean;
   /** The record's last change; null for models that the schema no longer has. */
@@ -87,21 +90,23 @@ async function entriesAfter(
   if (limit <= 0) return [];
   const rows = await adapter.scan({
     table: feedTable.name,
-    columns: ["seq", "model", "key", "version", "operation", "at"],
+    columns: ["seq", "model", "key", "life", "version", "operation", "at"],
     order: [{ column: "seq", direction: "asc" }],
     after: [seq],
     limit,
   });
-  const end = rows.findIndex((row) => Number(row[5]) >= before);
+  const end = rows.findIndex((row) => Number(row[6]) >= before);
   const due = end < 0 ? rows : rows.slice(0, end);
   const entries: Entry[] = [];
-  for (const [entrySeq, model, key, version, operation] of due) {
+  for (const [entrySeq, model, key, life, version, operation] of due) {
     const cells = records.keyCells(String(model), String(key));
     const row = cells === null ? undefined : await adapter.get(String(model), cells);
     entries.push({
       seq: Number(entrySeq),
       model: String(model),
-      key: cells,
+      key: String(key),
+      cells,
+      life: Number(life),
       version: Number(version),
       isDeletion: operation === "delete",
       isLatest: cells === null ? null : row !== undefined && records.seqOf(String(model), row) === entrySeq,
@@ -118,11 +123,12 @@ function strip(entry: Entry): Write[] {
   return [{ kind: "update", table: feedTable.name, key: [entry.seq], columns: ["update"], cells: [null] }];
 }
 
-function sweep({ seq, model, key }: Entry): Write[] {
-  if (key === null) return [];
+function sweep({ seq, model, key, cells, life, version }: Entry): Write[] {
+  if (cells === null) return [];
   return [
     { kind: "delete", table: feedTable.name, key: [seq] },
-    { kind: "delete", table: model, key, expect: { column: "$seq", value: seq } },
+    { kind: "delete", table: model, key: cells, expect: { column: "$seq", value: seq } },
+    { kind: "upsert", table: forgottenTable.name, row: [model, key, life, version] },
   ];
 }
 

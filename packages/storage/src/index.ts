@@ -35,6 +35,7 @@ export type { RelayCommit } from "./relay-commit.ts";
 export {
   type FeedEntry,
   type FeedOperation,
+  type ForgottenRecord,
   isAsCreated,
   type RecordListStep,
   type RelayChange,

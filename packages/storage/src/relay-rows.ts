@@ -21,6 +21,12 @@ export interface RelayRecord {
   readonly documents: readonly (DocumentState | null)[];
 }
 
+/** What is known of a record whose tombstone is forgotten. */
+export interface ForgottenRecord {
+  readonly life: number;
+  readonly version: number;
+}
+
 /** What one change did to the lists of its record. */
 export interface RecordListStep {
   readonly lists: ListStep;

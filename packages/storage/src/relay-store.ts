@@ -21,6 +21,7 @@ import { type RelayCommit, writesOf } from "./relay-commit.ts";
 import {
   creationOf,
   type FeedEntry,
+  type ForgottenRecord,
   feedEntryFromRow,
   listStepFromRow,
   type RecordListStep,
@@ -34,6 +35,7 @@ import {
   clientIdsTable,
   createRelayTable,
   feedTable,
+  forgottenTable,
   listStepsTable,
   metaTable,
   mutationsTable,
@@ -94,6 +96,8 @@ export interface RelayStore {
   /** The last sequence number, and the time before which no commit may lie. */
   head(): Promise<Head>;
   records(model: string, keys: readonly string[]): Promise<readonly (RelayRecord | null)[]>;
+  /** Of records that are not there, by key: those that once were. Asked behind `records`, lest a tombstone be forgotten in between. */
+  forgotten(model: string, keys: readonly string[]): Promise<ReadonlyMap<string, ForgottenRecord>>;
   scan(scan: RelayScan): Promise<RelayPage>;
   /** Null where the database does not write them: as they are, in such a shape, or ever. */
   scanJson(scan: RecordsJsonScan): Promise<RecordsJson | null>;
@@ -252,6 +256,18 @@ async function openOver(
         ...(after === null ? {} : { after: keyCellsOf(table, after) }),
       });
       return rows.map((row) => recordFromRow(table, options.keyOf(table.model, table.decode(row)), row));
+    },
+    async forgotten(model, keys) {
+      const found = new Map<string, ForgottenRecord>();
+      if (expiredSeq === 0 || keys.length === 0) return found;
+      const rows = await adapter.getMany(
+        forgottenTable.name,
+        keys.map((key) => [model, key]),
+      );
+      for (const row of rows) {
+        if (row !== undefined) found.set(String(row[1]), { life: Number(row[2]), version: Number(row[3]) });
+      }
+      return found;
     },
     count: async (model) => adapter.count(tableOf(model).layout.name, notDeleted),
     async commit(commit) {

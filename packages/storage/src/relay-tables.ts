@@ -142,6 +142,19 @@ export const listStepsTable: TableLayout = {
   isKeyOrdered: true,
 };
 
+/** What is kept of a record when its tombstone has ended its life, for good: a later life of it must not pass for an earlier one (D2). */
+export const forgottenTable: TableLayout = {
+  name: "$forgotten",
+  columns: [
+    { name: "model", type: "text" },
+    { name: "key", type: "text" },
+    { name: "life", type: "integer" },
+    { name: "version", type: "integer" },
+  ],
+  primaryKey: ["model", "key"],
+  indexes: [],
+};
+
 /** Single values by name: format, epoch, heal point, secret, clock lease, schema. */
 export const metaTable: TableLayout = {
   name: "$meta",
@@ -161,5 +174,6 @@ export const relayOwnTables: readonly TableLayout[] = [
   trailTable,
   mutationsTable,
   listStepsTable,
+  forgottenTable,
   metaTable,
 ];

@@ -662,6 +662,33 @@ for (const database of [sqlite, indexedDb, memory, contended]) {
       expect((await opened(place)).expiredSeq).toBe(6);
     });
 
+    it("REC-23 of a forgotten tombstone life and version stay, those of the last one", async () => {
+      const place = database.place();
+      const [store, other] = [await opened(place), await opened(place)];
+      const forgotten = async (of: RelayStore) => {
+        await of.head();
+        return [...(await of.forgotten("Note", ["a", "b", "never"]))];
+      };
+      for (const key of ["a", "b"]) await write(store, key, { title: key }, 10);
+      for (const key of ["a", "b"]) await write(store, key, null, 20);
+      expect(await forgotten(store)).toEqual([]);
+      await store.expire({ deltasBefore: 100, tombstonesBefore: 30, limit: 100 });
+      const first = { life: 1, version: 2 };
+      expect(await forgotten(other)).toEqual([
+        ["a", first],
+        ["b", first],
+      ]);
+      const again = change(null, { id: "a" }, 40);
+      await commit(store, commitOf(40, [{ ...again, after: { ...again.after, life: 2, version: 3 } }]));
+      await write(store, "a", null, 50);
+      await store.expire({ deltasBefore: 100, tombstonesBefore: 60, limit: 100 });
+      expect(await forgotten(other)).toEqual([
+        ["a", { life: 2, version: 4 }],
+        ["b", first],
+      ]);
+      expect([...(await store.forgotten("Note", []))]).toEqual([]);
+    });
+
     it("REC-7 a tombstone outlives its delta entry's lifetime", async () => {
       const store = await fresh();
       await write(store, "a", {}, 10);

@@ -1,15 +1,16 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Cluster, createCluster } from "../src/cluster/cluster.ts";
+import { type Cluster, type ClusterClient, type ClusterOptions, createCluster } from "../src/cluster/cluster.ts";
 import { createRandom } from "../src/cluster/random.ts";
 import { noteSchema } from "./note-schema.ts";
 import { converge, edit, get, noteOf } from "./notes.ts";
 import { sqlitePlaces } from "./temp-folder.ts";
 
-async function start(seed = 1): Promise<Cluster> {
+async function start(seed = 1, more: Partial<ClusterOptions> = {}): Promise<Cluster> {
   const cluster = await createCluster({
     schema: noteSchema,
     random: createRandom(seed),
     adapter: sqlitePlaces().adapter,
+    ...more,
   });
   onTestFinished(() => cluster.stop());
   return cluster;
@@ -78,6 +79,61 @@ describe("a relay and its clients", () => {
     const revived = await b.store.save(new (noteOf(b))({ id: first.id, title: "new" }));
     await converge(cluster, a, b);
     expect(await get(a, String(revived.id))).toMatchObject({ title: "new", body: null });
+  });
+
+  it("D2 who never heard of a deletion is told of it with the refusal, and begins the next life by saving again", async () => {
+    const cluster = await start();
+    const a = cluster.client("a");
+    const { id } = await a.store.save(new (noteOf(a))({ title: "old", tags: ["old"] }));
+    await a.store.delete(noteOf(a), String(id));
+    await converge(cluster, a);
+    const newcomer = cluster.client("newcomer");
+    await newcomer.store.settled();
+    const save = () => newcomer.store.save(new (noteOf(newcomer))({ id, title: "new" }));
+    await save();
+    await expect.poll(() => newcomer.store.refused()).toMatchObject([{ key: id, code: "deleted" }]);
+    await newcomer.store.settled();
+    expect(await newcomer.store.query(noteOf(newcomer), String(id))).toBeUndefined();
+    await save();
+    await converge(cluster, a, newcomer);
+    expect(await get(a, String(id))).toMatchObject({ title: "new", tags: null });
+    expect(await newcomer.store.refused()).toHaveLength(1);
+  });
+
+  it("D2 begins the next life of a record whose tombstone the relay has forgotten, for whoever still has it and whoever has not", async () => {
+    let laterMs = 0;
+    const now = (): number => Date.now() + laterMs;
+    const cluster = await start(1, { now, relay: { expiryIntervalMs: 5, tombstoneLifetimeMs: 60_000 } });
+    const [a, b, absent] = [cluster.client("a"), cluster.client("b"), cluster.client("absent")];
+    const ids = ["by who has it", "by a newcomer", "by GraphQL"];
+    for (const id of ids)
+      await a.store.save(new (noteOf(a))({ id, title: "old", body: "of the first life", tags: ["old"] }));
+    await converge(cluster, a, b, absent);
+    await absent.stop();
+    for (const id of ids) await a.store.delete(noteOf(a), id);
+    await converge(cluster, a, b);
+    laterMs = 40 * 24 * 3_600_000;
+    const stored = () => cluster.relay.records.getMany({ kind: "operator" }, "Note", ids);
+    await expect.poll(stored).toEqual([null, null, null]);
+
+    const newcomer = cluster.client("newcomer");
+    await newcomer.store.settled();
+    const save = (client: ClusterClient, id: string) =>
+      client.store.save(new (noteOf(client))({ id, title: "new", tags: ["new"] }));
+    await save(a, "by who has it");
+    await save(newcomer, "by a newcomer");
+    await newcomer.store.settled();
+    await expect.poll(() => newcomer.store.refused()).toMatchObject([{ code: "deleted" }]);
+    await save(newcomer, "by a newcomer");
+    const values = { id: "by GraphQL", title: "new", tags: ["new"] };
+    await cluster.relay.submit({ kind: "operator" }, [
+      { operation: "create", model: "Note", values, baseVersion: null, condition: null },
+    ]);
+    await converge(cluster, a, b, absent, newcomer);
+    for (const client of [a, b, absent, newcomer]) {
+      for (const id of ids) expect(await get(client, id)).toMatchObject({ title: "new", body: null, tags: ["new"] });
+    }
+    expect(await stored()).toMatchObject(ids.map(() => ({ life: 2, version: 3 })));
   });
 
   it("I4 keeps what was saved offline over a restart of the client", async () => {
