@@ -3,8 +3,9 @@
  * that has succeeded.
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeDirectory } from "@tributary/server/make-directory";
 import { CommandError } from "./command-error.ts";
 
 export interface FileToWrite {
@@ -23,7 +24,7 @@ export function writeFiles(folder: string, files: readonly FileToWrite[]): reado
   try {
     for (const { target } of moves) refuseFolder(target);
     for (const { text, draft } of moves) {
-      mkdirSync(path.dirname(draft), { recursive: true });
+      makeDirectory(path.dirname(draft));
       drafts.push(draft);
       writeFileSync(draft, text, { flag: "wx" });
     }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { generateModels } from "@tributary/schema/codegen";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runCommand } from "./run-command.ts";
+import { endCommands, runCommand } from "./run-command.ts";
 
 const sdl = "type Note @model {\n  id: ID!\n  title: String!\n}\n";
 
@@ -12,7 +12,10 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "tributary-codegen-"));
   write("schema.graphql", sdl);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await endCommands();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function write(name: string, text: string): void {
   const file = path.join(folder, name);
@@ -197,3 +200,15 @@ test.each([
   expect(await codegen(...args)).toMatchObject({ code: 1, stdout: "", stderr: `tributary: ${message}\n` });
   expect(existsSync(path.join(folder, "models"))).toBe(false);
 });
+
+test.runIf(process.platform === "linux")(
+  "CLI-32 a folder that the file system denies to make is one line",
+  async () => {
+    const { code, stdout, stderr } = await codegen("--schema", "schema.graphql", "--out", "/proc/none/models");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^tributary: \/proc\/none\/models cannot be written to \(E[^\n]+\); name another folder with --out\n$/,
+    );
+  },
+  20_000,
+);

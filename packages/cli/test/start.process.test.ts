@@ -192,6 +192,16 @@ describe("a start that cannot be", () => {
     );
   });
 
+  test.runIf(process.platform === "linux").each(["/proc/none", "/proc/none/deep/er"])(
+    "CLI-9 a data directory that the file system denies to make, at once: %s",
+    async (directory) => {
+      expect(await refused(runCommand(["start", "--schema", schema, "--data", directory]))).toMatch(
+        /^tributary: the data directory \/proc\/none\S* cannot be created \(E[^\n]+\); give another path with --data\n$/,
+      );
+    },
+    20_000,
+  );
+
   test("CLI-9 a database that is none, or of another version", async () => {
     const first = start(["--sandbox"]);
     await readyUrl(first);

@@ -3,10 +3,11 @@
  *
  * One process at a time has it open. A directory that holds other things is never written to.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCode, errorMessage, StartError } from "../start-error.ts";
 import { acquireLock, type DirectoryLock } from "./directory-lock.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 /** An open data directory. Whoever opened it releases it, after everything in it is closed. */
 export interface DataDirectory {
@@ -55,7 +56,7 @@ export function openDataDirectory(directory: string): DataDirectory {
 function createDirectory(directory: string): void {
   try {
     // What it holds is the app's data: nobody else on the machine needs to see it.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
   } catch (error) {
     const code = errorCode(error);
     if (code === "EEXIST" || code === "ENOTDIR") {
