@@ -14,7 +14,7 @@ import type { WebSocket } from "ws";
 import { authFromHeaders } from "./access/auth-from-headers.ts";
 import { type Access, type Authenticate, createAuthenticate } from "./access/authenticate.ts";
 import { assertModels } from "./config/conflict-resolution.ts";
-import { errorMessage, StartError } from "./start-error.ts";
+import { errorCode, errorMessage, StartError } from "./start-error.ts";
 
 export interface Engine {
   readonly relay: Relay;
@@ -106,6 +106,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 /** From about here on a commit takes longer than the way to another thread and back, and many sessions wait for the loop meanwhile. */
 const THREAD_FROM_WRITES = 100;
 
+/** The store's own words advise another file, which no setting names. */
+const foreignDatabase = "it is not Tributary's, or its first page is damaged; give another path with --data";
+
 async function openRelay(options: EngineOptions, authenticate: Authenticate): Promise<Relay> {
   const { schema, databaseFile, access, limits, log } = options;
   const adapter = createSqliteAdapter({
@@ -118,7 +121,8 @@ async function openRelay(options: EngineOptions, authenticate: Authenticate): Pr
   } catch (error) {
     // An adapter that was opened before the failure holds the file; closing one that was not is harmless.
     await adapter.close().catch(() => undefined);
-    throw new StartError(`the database ${databaseFile} cannot be used: ${errorMessage(error)}`, { cause: error });
+    const reason = errorCode(error) === "FOREIGN" ? foreignDatabase : errorMessage(error);
+    throw new StartError(`the database ${databaseFile} cannot be used: ${reason}`, { cause: error });
   }
 }
 
