@@ -59,6 +59,7 @@ test("CLI-12 CLI-13 dev serves a changed schema on the same port and data; a bro
     "type Note @model @auth(rules: [{ allow: public }]) { id: ID! title: String done: Boolean }\ntype Tag @model { id: ID! }",
   );
   await command.line("stderr", /schema\.graphql changed and is served now \(Note, Tag\)$/);
+  await command.line("stderr", /"level":"warn".*"models":\["Tag"\].*models without @auth are closed/);
   const getMore = '{ getNote(id: "n") { title done _version } }';
   expect(await graphql(url, getMore, key)).toEqual({ data: { getNote: { title: "kept", done: null, _version: 1 } } });
   expect((await fetch(`${url}/readyz`)).status).toBe(200);

@@ -128,6 +128,21 @@ describe("a server that runs", () => {
     expect(JSON.stringify(answer)).not.toContain('"items"');
   });
 
+  test("CLI-7 a schema that nobody can reach is served, with a warning that says why", async () => {
+    const owners = path.join(data, "owners.graphql");
+    const rules = '[{ allow: owner }, { allow: groups, groups: ["A"] }]';
+    writeFileSync(owners, `type Note @model @auth(rules: ${rules}) { id: ID! }`);
+    const records = path.join(data, "records");
+    const command = runCommand(["start", "--schema", owners, "--data", records, "--port", "0", "--api-key", "k"]);
+    const url = await readyUrl(command);
+    const line = await command.line("stderr", /"level":"warn"/);
+    expect(JSON.parse(line).msg).toBe(
+      "nobody can reach Note: its @auth rules are for owner, groups; this version knows API keys alone",
+    );
+    const answer = await graphql(url, "{ listNotes { items { id } } }", { "x-api-key": "k" });
+    expect(answer).toMatchObject({ errors: [{ errorType: "Unauthorized" }] });
+  });
+
   test("CLI-8 a typed config file gives the settings, flags win", async () => {
     const config = path.join(data, "tributary.config.ts");
     writeFileSync(

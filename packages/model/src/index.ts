@@ -2,6 +2,8 @@
 
 export type { Authorization, AuthorizedChange, AuthorizeOptions, Operation } from "./authorize/authorize.ts";
 export { authorize, canReadEvery } from "./authorize/authorize.ts";
+export type { OutOfReach } from "./authorize/out-of-reach.ts";
+export { outOfReach } from "./authorize/out-of-reach.ts";
 export { additionsEdit } from "./document/additions-edit.ts";
 export { applyIntent } from "./document/apply-intent.ts";
 export { createDocument } from "./document/create-document.ts";

@@ -9,6 +9,7 @@ import { defaultLimits, type Limits } from "@tributary/protocol";
 import type { Logger } from "@tributary/relay";
 import type { SchemaDescription } from "@tributary/schema";
 import type { Access } from "./access/authenticate.ts";
+import { warnAboutAccess, warnAboutReach } from "./access/warn-about-access.ts";
 import { defaultServerLimits, type ServerLimits } from "./config/tributary-config.ts";
 import type { DataDirectory } from "./data/data-directory.ts";
 import { createEngine } from "./engine.ts";
@@ -92,6 +93,8 @@ async function open(
     sessionLimits,
     log,
   });
+  warnAboutAccess(access, host, log);
+  warnAboutReach(options.schema, access, log);
   const warmUp = setTimeout(() => {
     const loaded = engines.current()?.warmUp();
     loaded?.catch((error: unknown) => log.error({ err: error }, "the gateway failed to load"));
@@ -113,7 +116,10 @@ async function open(
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${doors.port}`,
     port: doors.port,
-    replaceSchema: (schema) => engines.replace(schema),
+    async replaceSchema(schema) {
+      await engines.replace(schema);
+      warnAboutReach(schema, access, log);
+    },
     close() {
       closing ??= stop();
       return closing;

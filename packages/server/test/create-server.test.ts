@@ -355,6 +355,18 @@ test("SERVER-63 another schema is served on the same port and data, and sessions
   expect(await second).toMatchObject({ schemaHash: next.hash });
 });
 
+test("SERVER-25 a start and each schema after it tell what nobody can reach", async () => {
+  const log = createMemoryLog();
+  const owners = parseSchema("type Note @model @auth(rules: [{ allow: owner }]) { id: ID! title: String! }");
+  const server = await start({ log, schema: owners });
+  const warning = "warn nobody can reach Note: its @auth rules are for owner; this version knows API keys alone";
+  expect(log.lines).toEqual([warning]);
+  await server.replaceSchema(notes);
+  expect(log.lines).toEqual([warning]);
+  await server.replaceSchema(owners);
+  expect(log.lines).toEqual([warning, warning]);
+});
+
 function writeForeignDatabase(file: string): void {
   const database = new Database(file);
   database.exec("CREATE TABLE accounts (id INTEGER PRIMARY KEY)");

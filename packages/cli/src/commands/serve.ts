@@ -55,7 +55,6 @@ export async function serve(flags: Flags, options: ServeOptions): Promise<Servin
     log,
   });
   lifetime.endWith(() => server.close());
-  warnAboutAccess({ server, settings, schema, apiKey, log });
   log.info({ url: server.url, schema: schemaFile, data: directory.path, models: schema.models.length }, "serving");
   process.stdout.write(`ready ${server.url}\n`);
   return { server, settings, schema, apiKey, log };
@@ -67,21 +66,5 @@ function keyOrRelease(directory: DataDirectory, key: ServeOptions["fallbackKey"]
   } catch (error) {
     directory.release();
     throw error;
-  }
-}
-
-/** Says what a person would otherwise find out by wondering why every request is refused, or why none is. */
-function warnAboutAccess({ settings, schema, apiKey, log }: Serving): void {
-  const { host, isSandbox } = settings;
-  if (apiKey === null && !isSandbox) {
-    log.warn({}, "neither --api-key nor --sandbox is given: nobody can read or write");
-    return;
-  }
-  const closed = schema.models.filter((model) => model.auth.length === 0).map((model) => model.name);
-  if (!isSandbox && closed.length > 0) {
-    log.warn({ models: closed }, "models without @auth are closed: add rules, or start with --sandbox");
-  }
-  if (apiKey === null && !/^(127\.|::1$|localhost$)/.test(host)) {
-    log.warn({ host }, "--sandbox without --api-key: everybody who reaches this host can read and write");
   }
 }

@@ -22,6 +22,11 @@ const nobody: Identity = { kind: "nobody" };
 /** One key, one identity: replacing the key does not change who its bearer is. */
 const keyBearer: Identity = { kind: "apiKey", id: "default" };
 
+/** Everybody whom `createAuthenticate` accepts. */
+export function identitiesOf({ apiKey }: Access): readonly Identity[] {
+  return [apiKey === null ? nobody : keyBearer];
+}
+
 export function createAuthenticate(access: Access): Authenticate {
   const { apiKey, isSandbox } = access;
   const expected = apiKey === null ? null : digest(apiKey);
