@@ -1,7 +1,18 @@
 /** docs/moving-from-amplify.md as it stands: each of its code blocks does what the page says, on the app that moves. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -74,8 +85,8 @@ async function run(script: string, args: readonly string[], cwd: string): Promis
 const wordsOf = (line: string): string[] => line.trim().split(/\s+/);
 
 async function startRelay(folder: string): Promise<string> {
-  const [command, ...args] = wordsOf(block("sh", "tributary start"));
-  expect(command).toBe("tributary");
+  const [npx, command, ...args] = wordsOf(block("sh", "tributary start"));
+  expect([npx, command]).toEqual(["npx", "tributary"]);
   const given = args.map((arg) => (arg === "schema.graphql" ? path.join(app, arg) : arg));
   const data = path.join(folder, "data");
   return (await startRelayProcess([...given, "--port", "0", "--data", data])).url;
@@ -114,19 +125,29 @@ describe("docs/moving-from-amplify.md", () => {
     expect(await response.json()).toMatchObject({ data: { syncPosts: { items: [item] } } });
   });
 
-  it("DOC-6 package.json leads Amplify's name to the present version, which Node and browsers find under it", async () => {
+  it("DOC-6 package.json leads Amplify's name to the checkout beside the app, which Node and browsers find under it", async () => {
+    const parent = realpathSync(mkdtempSync(path.join(tmpdir(), "tributary-moving-")));
+    onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+    symlinkSync(root, path.join(parent, "tributary"), "dir");
+    const folder = path.join(parent, "app");
+    // In place of `aws-amplify`, which asks for Amplify's own version.
+    const asking = { name: "asking", version: "1.0.0", dependencies: { "@aws-amplify/datastore": "5.1.0" } };
+    mkdirSync(path.join(folder, "asking"), { recursive: true });
+    writeFileSync(path.join(folder, "asking/package.json"), JSON.stringify(asking));
+    writeFileSync(path.join(folder, "asking/index.mjs"), 'export * from "@aws-amplify/datastore";\n');
     const given = JSON.parse(block("json", '"overrides"'));
-    const manifest = JSON.parse(readFileSync(path.join(datastore, "package.json"), "utf8"));
-    const leads = { "@aws-amplify/datastore": `npm:${manifest.name}@${manifest.version}` };
-    expect(given).toEqual({ dependencies: leads, overrides: leads });
-    // What npm makes of it.
-    const folder = tempFolder();
-    install(folder, "@aws-amplify/datastore", datastore);
+    const dependencies = { ...given.dependencies, asking: "file:asking" };
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...given, private: true, dependencies }));
+    const [, line = ""] = /`npm (install \.\.[^`]*)`/.exec(page) ?? [];
+    await promisify(execFile)("npm", [...wordsOf(line), "--offline", "--no-audit", "--no-fund"], { cwd: folder });
+    expect(existsSync(path.join(folder, "node_modules/.bin/tributary"))).toBe(true);
     writeFileSync(
       path.join(folder, "app.mjs"),
       `import * as moved from "@aws-amplify/datastore";
+      import * as asked from "asking/index.mjs";
       import { DataStore } from "@tributary/datastore/node";
-      console.log(JSON.stringify({ isSame: moved.DataStore === DataStore, names: Object.keys(moved) }));\n`,
+      const isSame = [moved, asked].every((found) => found.DataStore === DataStore);
+      console.log(JSON.stringify({ isSame, names: Object.keys(moved) }));\n`,
     );
     const inNode = JSON.parse(await run(path.join(folder, "app.mjs"), [], folder));
     expect(inNode.isSame).toBe(true);

@@ -1,6 +1,9 @@
 /** The README's screen of code, run as it stands there: only the port and the folder are this test's. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { endChildren, startChild } from "../src/processes/child.ts";
 import { startRelayProcess } from "../src/processes/relay-process.ts";
@@ -27,16 +30,20 @@ const wordsOf = (line: string): string[] => line.trim().split(/\s+/);
 
 describe("README", () => {
   it("DOC-3 the screen of code saves, edits and queries, and the relay serves the result over GraphQL", async () => {
-    // Within the workspace, so that the packages are found by name.
-    const parent = path.join(root, "packages/testkit/dist");
-    mkdirSync(parent, { recursive: true });
-    const folder = mkdtempSync(path.join(parent, "readme-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const parent = mkdtempSync(path.join(tmpdir(), "tributary-readme-"));
+    onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+    symlinkSync(root, path.join(parent, "tributary"), "dir");
+    const folder = path.join(parent, "app");
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "package.json"), "{}");
+    const [npm = "", ...install] = wordsOf(blockWith("sh", "npm install"));
+    await promisify(execFile)(npm, [...install, "--offline", "--no-audit", "--no-fund"], { cwd: folder });
+    expect(existsSync(path.join(folder, "node_modules/.bin/tributary"))).toBe(true);
     const schemaFile = path.join(folder, "schema.graphql");
     writeFileSync(schemaFile, blockWith("graphql", "type Note"));
 
-    const [command, ...args] = wordsOf(blockWith("sh", "tributary start"));
-    expect(command).toBe("tributary");
+    const [npx, command, ...args] = wordsOf(blockWith("sh", "tributary start"));
+    expect([npx, command]).toEqual(["npx", "tributary"]);
     const given = args.map((arg) => (arg === "schema.graphql" ? schemaFile : arg));
     const { url } = await startRelayProcess([...given, "--port", "0", "--data", path.join(folder, "data")]);
 
