@@ -4,8 +4,8 @@ import process from "node:process";
 import { createProgram } from "./create-program.ts";
 import { explainFailure } from "./explain-failure.ts";
 
-// Whoever reads our output may leave before we end; that is no reason to fail.
-process.stdout.on("error", () => undefined);
+process.stdout.on("error", tellLostOutput);
+// Nothing is left to tell it on.
 process.stderr.on("error", () => undefined);
 
 try {
@@ -13,7 +13,15 @@ try {
 } catch (error) {
   const { lines, exitCode } = explainFailure(error);
   for (const line of lines) process.stderr.write(`${line}\n`);
-  process.exit(exitCode);
+  // Help that was printed ends by itself, once it is known whether it could be.
+  if (exitCode !== 0) process.exit(exitCode);
+}
+
+/** Whoever reads our output may leave before we end; that is no reason to fail. Output that has no room is. */
+function tellLostOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE" || process.exitCode === 1) return;
+  process.exitCode = 1;
+  process.stderr.write(`tributary: stdout cannot be written to (${error.message})\n`);
 }
 
 function readVersion(): string {
