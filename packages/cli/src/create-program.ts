@@ -11,7 +11,6 @@ export function createProgram(version: string): Command {
     .description("A self-hosted, local-first DataStore: replicas that merge instead of overwriting each other.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
     // The caller prints what went wrong, and decides how the process ends.
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
@@ -28,14 +27,34 @@ Examples:
   addDev(program);
   addSchema(program);
   addCodegen(program);
+  addHelp(program);
   return program;
+}
+
+/** In place of the parser's own, which answers an unknown name with help and does not say what is wrong. */
+function addHelp(parent: Command): void {
+  parent
+    .command("help")
+    .argument("[command...]")
+    .summary("print the help of a command")
+    .description("Prints the help of a command.")
+    .action(async (names: readonly string[]) => {
+      let command = parent;
+      for (const name of names) {
+        const next = command.commands.find((one) => one.name() === name);
+        // The parser has the words for what it does not know.
+        if (next === undefined) return void (await command.parseAsync([name], { from: "user" }));
+        command = next;
+      }
+      command.help();
+    });
 }
 
 function addStart(program: Command): void {
   const start = addServerOptions(program.command("start"))
     .summary("serve a schema")
     .description(
-      `Starts a relay with its GraphQL gateway. When it accepts connections it prints one line, "ready http://HOST:PORT", on
+      `Starts a relay with its GraphQL gateway. When it accepts connections it prints one line, "ready http://HOST:PORT", on \
 stdout; everything else goes to stderr. SIGTERM and SIGINT stop it cleanly, a second one at once.
 
 Flags win over the environment, the environment wins over the config file.`,
@@ -44,18 +63,20 @@ Flags win over the environment, the environment wins over the config file.`,
       "after",
       `
 Environment:
-  TRIBUTARY_API_KEY  the same as --api-key, but not visible in the list of processes
+  TRIBUTARY_API_KEY  the same as --api-key, but not seen in lists of processes
 
 Who may do what:
-  with an API key    it is needed for everything, in a sandbox too; models without @auth are closed unless --sandbox
-  --sandbox alone    everybody may connect; models without @auth are open to all of them
+  with an API key    it is needed for everything, in a sandbox too;
+                     models without @auth are closed unless --sandbox
+  --sandbox alone    everybody may connect; models without @auth are open to all
   neither            nobody can read or write
 
 Examples:
   tributary start --schema schema.graphql --api-key "$KEY"
   tributary start --schema schema.graphql --sandbox --port 0
-  tributary start --config tributary.config.ts --data /var/lib/tributary --log-format json
-  tributary start --schema schema.graphql --api-key "$KEY" --allow-origin https://app.example.com`,
+  tributary start --config tributary.config.ts --data /var/lib/tributary
+  tributary start --schema schema.graphql --api-key "$KEY" \\
+    --allow-origin https://app.example.com`,
     )
     .action(async (flags) => {
       const { start: run } = await import("./commands/start.ts");
@@ -68,7 +89,7 @@ function addDev(program: Command): void {
   const dev = addServerOptions(program.command("dev"))
     .summary("serve a schema while you work on it")
     .description(
-      `The same as start, with an API key that is made once and kept in the data directory, and with the schema file watched: a
+      `The same as start, with an API key that is made once and kept in the data directory, and with the schema file watched: a \
 changed schema is served at once, a broken one is reported while the former one serves on.`,
     )
     .addHelpText(
@@ -100,13 +121,15 @@ function addSchema(program: Command): void {
       `
 Examples:
   tributary schema print --schema schema.graphql > gateway.graphql
-  tributary schema print --schema schema.graphql --auth userPools,apiKey,iam --conflict-detection off`,
+  tributary schema print --schema schema.graphql --conflict-detection off \\
+    --auth userPools,apiKey,iam`,
     )
     .action(async (flags) => {
       const { printSchema } = await import("./commands/print-schema.ts");
       await printSchema(flags);
     });
   makeStrict(print);
+  addHelp(schema);
 }
 
 function addCodegen(program: Command): void {
@@ -125,21 +148,25 @@ function addCodegen(program: Command): void {
       "after",
       `
 Targets:
-  javascript         schema.js, index.js and their declarations, as Amplify's generator writes them
+  javascript         schema.js, index.js and their declarations, as Amplify's
+                     generator writes them
   typescript         models.ts, one module that holds all of these
   introspection      model-introspection.json
-  dart, swift, java  what Amplify's own generator writes; install @aws-amplify/graphql-generator in the project
+  dart, swift, java  what Amplify's own generator writes; install
+                     @aws-amplify/graphql-generator in the project
 
 Examples:
   tributary codegen models --schema schema.graphql --out src/models
-  tributary codegen models --schema schema.graphql --out src --target typescript --package @tributary/datastore/node
-  tributary codegen models --schema schema.graphql --out lib/models --target dart`,
+  tributary codegen models --schema schema.graphql --out src \\
+    --target typescript --package @tributary/datastore/node
+  tributary codegen models --schema schema.graphql --out lib --target dart`,
     )
     .action(async (flags) => {
       const { codegenModels } = await import("./commands/codegen-models.ts");
       await codegenModels(flags);
     });
   makeStrict(models);
+  addHelp(codegen);
 }
 
 function addServerOptions(command: Command): Command {
