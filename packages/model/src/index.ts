@@ -75,3 +75,4 @@ export type { Strictness } from "./validation/scalar.ts";
 export { isScalarValue, jsTypeOf } from "./validation/scalar.ts";
 export type { ValidationOptions, ValueProblem } from "./validation/validate-values.ts";
 export { validateEmbedded, validateValues } from "./validation/validate-values.ts";
+export { shapeProblem } from "./validation/value-shape.ts";

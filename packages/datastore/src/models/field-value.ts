@@ -4,13 +4,19 @@
  *
  * Instances hold copies, so that nothing an app keeps in hand changes a frozen record, or is frozen with it.
  */
-import { canonicalValue, type JsonValue } from "@tributary/model";
+import { canonicalValue, type JsonValue, shapeProblem } from "@tributary/model";
 import { embeddedNamed, type FieldDescription, type SchemaDescription } from "@tributary/schema";
 
-/** What the app gave for a field, as Amplify reads it: text for a list, an embedded type or JSON is parsed first. */
+/**
+ * What the app gave for a field, as Amplify reads it: text for a list, an embedded type or JSON is parsed first. Text of what
+ * no value may be stays text: somebody may have stored it as such.
+ */
 export function readGiven(field: FieldDescription, value: unknown): unknown {
   if (value === undefined) return null;
-  if (typeof value === "string" && isStructured(field)) return parsedOr(value, value);
+  if (typeof value === "string" && isStructured(field)) {
+    const parsed = parsedOr(value, value);
+    return shapeProblem(parsed) === null ? parsed : value;
+  }
   if (typeof value === "number" && field.type.name === "Boolean" && !field.isList) return value !== 0;
   return value;
 }

@@ -90,6 +90,11 @@ describe("an instance", () => {
     ["Field data should be of type object, number received. 5", { title: "t", data: "5" }],
     ["Field meta should be of type Meta, number recieved. 5", { title: "t", meta: 5 }],
     ["Field author is required", { title: "t", meta: {} }],
+    [
+      "Field rating should be of type Int, validation failed. Infinity",
+      { title: "t", rating: Number.POSITIVE_INFINITY },
+    ],
+    ["Field rating should be of type Int, validation failed. NaN", { title: "t", rating: Number.NaN }],
   ])("CLASS-4 says in Amplify's words: %s", (message, init) => {
     const { Post } = classes();
     expect(() => new Post(init)).toThrow(message);
@@ -117,6 +122,17 @@ describe("an instance", () => {
 });
 
 describe("a copy", () => {
+  it("CLASS-10 may be made of a record with text of JSON that is nested more deeply than a value may be", () => {
+    const { Post } = classes();
+    const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+    expect(Array.isArray(new Post({ title: "t", data: nested(60) }).data)).toBe(true);
+    const post = new Post({ title: "t", data: nested(200_000) });
+    const copy = Post.copyOf(post, (draft) => {
+      draft.title = "u";
+    });
+    expect(copy).toMatchObject({ title: "u", data: nested(200_000) });
+  });
+
   it("CLASS-6 has what the function did in place; what it returns is ignored, the source stays", () => {
     const { Post } = classes();
     const post = new Post({ title: "t", labels: ["a"], meta: { author: "x" } });

@@ -36,12 +36,13 @@ export function isScalarValue(scalar: ScalarName, value: JsonValue, strictness: 
   return form === undefined || form.test(value);
 }
 
+/** JSON has no other than finite numbers, so nothing else can be stored, whatever an app's check lets pass. */
 function isNumber(scalar: ScalarName, value: number, strictness: Strictness): boolean {
+  if (!Number.isFinite(value)) return false;
   if (scalar === "AWSTimestamp")
     return Number.isInteger(value) && (strictness === "app" ? value >= 0 : Number.isSafeInteger(value));
   if (strictness === "app") return true;
-  if (scalar === "Int") return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
-  return Number.isFinite(value);
+  return scalar !== "Int" || (Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31);
 }
 
 const zone = "(Z|[+-]\\d{2}:\\d{2}(:\\d{2})?)";
