@@ -231,6 +231,11 @@ export function createDataStoreOn(
     resetListeners.tell("opened");
   });
 
+  /** Syncs, unless the app wants to be offline or has stopped the store meanwhile. */
+  function goOn(store: OpenStore): void {
+    if (isOnline && lifeCycle.isCurrent(store)) store.engine?.start();
+  }
+
   async function end(finish: (store: OpenStore) => Promise<void>): Promise<void> {
     await lifeCycle.end(async (store) => {
       if (openedStore === store) openedStore = null;
@@ -287,8 +292,7 @@ export function createDataStoreOn(
     },
     hub,
     async start() {
-      const { engine } = await lifeCycle.opened();
-      if (isOnline) engine?.start();
+      goOn(await lifeCycle.opened());
     },
     stop: () => end((store) => store.close()),
     async clear() {
@@ -330,12 +334,11 @@ export function createDataStoreOn(
     settled,
     async setOnline(next: boolean) {
       isOnline = next;
-      const { engine } = await lifeCycle.opened();
-      if (isOnline) engine?.start();
-      else {
-        await engine?.stop();
-        if (engine !== null) events.offline();
-      }
+      const store = await lifeCycle.opened();
+      goOn(store);
+      if (isOnline || store.engine === null) return;
+      await store.engine.stop();
+      events.offline();
     },
   };
   // The overloads say what each form of a call answers; the functions behind them tell the forms apart at run time.

@@ -158,6 +158,22 @@ describe("start, stop, clear and calls at once", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("LIFE-7 connects nothing that was stopped while it opened", async () => {
+    let connections = 0;
+    const { store } = createLocalStore({
+      url: "http://relay",
+      openSocket() {
+        connections++;
+        return { send() {}, close() {} };
+      },
+    });
+    const calls = [store.start(), store.setOnline(true), store.stop()];
+    await Promise.all(calls);
+    expect(connections).toBe(0);
+    await store.start();
+    expect(connections).toBe(1);
+  });
+
   it("APP-10 an error handler that throws is reported", async () => {
     const sockets: SocketEvents[] = [];
     const { store, warnings } = createLocalStore({

@@ -31,7 +31,7 @@ import { type ModelDescription, modelNamed, type SchemaDescription } from "@trib
 import type { FeedOperation, ForgottenRecord, RelayRecord } from "@tributary/storage";
 import { isDeletionUpdate } from "./deletion-update.ts";
 import { hasLists } from "./list-steps.ts";
-import { canRead } from "./scope.ts";
+import { canRead, canReadModel } from "./scope.ts";
 
 /** What every verdict of one commit is judged against. */
 export interface JudgeContext {
@@ -95,7 +95,7 @@ export function judgeChange(
     return refuse("malformed", `${change.model} has no facet ${change.facet}`);
   }
   if (current === undefined) return refuseKey(model, change.key);
-  if (current === null || canRead(model, writer.identity, current.values, context.sandbox)) {
+  if (mayTell(context, writer, model, current, forgotten)) {
     return judgeUpon(context, writer, model, change, current, forgotten);
   }
   const unreadable = refuse("gone", `not allowed to read ${change.model} ${change.key}`);
@@ -103,6 +103,18 @@ export function judgeChange(
   const verdict = judgeUpon(context, writer, model, change, current, forgotten);
   const isTelling = verdict.outcome === "gap" || (verdict.outcome === "refused" && !ofUpdateAlone.has(verdict.code));
   return isTelling ? unreadable : verdict;
+}
+
+/** Whether what is stored under the key, or was, is no secret to the writer. */
+function mayTell(
+  { sandbox }: JudgeContext,
+  { identity }: Writer,
+  model: ModelDescription,
+  current: RelayRecord | null,
+  forgotten: ForgottenRecord | null,
+): boolean {
+  if (current !== null) return canRead(model, identity, current.values, sandbox);
+  return forgotten === null || canReadModel(model, identity, sandbox);
 }
 
 /** Refusals that say nothing of what is stored, so that they can go to a writer who may not read it (P5). */
@@ -133,7 +145,7 @@ function judgeUpon(
   current: RelayRecord | null,
   forgotten: ForgottenRecord | null,
 ): ChangeVerdict {
-  const stale = judgeConditions(context, model, change, current);
+  const stale = judgeConditions(context, model, change, current, (current ?? forgotten)?.version ?? 0);
   if (stale !== null) return stale;
   const life = judgeLife(context, change, current, forgotten);
   if (life.outcome !== "alive") return life;
@@ -194,9 +206,10 @@ function judgeConditions(
   model: ModelDescription,
   change: ChangeItem,
   current: RelayRecord | null,
+  version: number,
 ): RefusedChange | null {
-  if (change.baseVersion !== null && (current?.version ?? 0) !== change.baseVersion) {
-    return refuse("stale", `written on version ${change.baseVersion}, the record is at ${current?.version ?? 0}`);
+  if (change.baseVersion !== null && version !== change.baseVersion) {
+    return refuse("stale", `written on version ${change.baseVersion}, the record is at ${version}`);
   }
   if (change.condition === null) return null;
   try {

@@ -24,7 +24,7 @@ export interface FeedPage {
   readonly messages: readonly Uint8Array[];
   /** Everything up to here is in this page or an earlier one, but for records that changed again while it was read. */
   readonly seq: number;
-  /** The latest change of any record that was looked at. Such a record comes with the pages up to here; whoever stops before lacks it. */
+  /** The latest change of any record that was looked at and is seen. Such a record comes with the pages up to here; whoever stops before lacks it. */
   readonly latestSeq: number;
 }
 

@@ -19,7 +19,7 @@ import type { RelayRecord, ReplicaRow } from "@tributary/storage";
 import type { RecordMoment } from "./change-encoder.ts";
 import type { PipelineRequest, Turn } from "./commit-pipeline.ts";
 import { judgeChange, type RefusedChange, type Writer } from "./judge-change.ts";
-import { canRead } from "./scope.ts";
+import { canRead, canReadModel } from "./scope.ts";
 
 export interface PushOrigin {
   readonly replica: string;
@@ -85,6 +85,8 @@ function endOf(turn: Turn, writer: Writer, { changes }: PushItem, answer: Answer
   const record = turn.record(change);
   if (record) return record.isDeleted && isReadable(turn, writer, record) ? record : null;
   const forgotten = turn.forgotten(change);
+  const model = modelNamed(turn.context.schema, change.model);
+  if (model === undefined || !canReadModel(model, writer.identity, turn.context.sandbox)) return null;
   return forgotten && { model: change.model, key: change.key, ...forgotten, changedAt: 0, createdAt: 0 };
 }
 

@@ -82,6 +82,17 @@ describe("judgeChange", () => {
       operation: "create",
       after: { life: 3, version: 8, createdAt: START_MS },
     });
+    const on = (baseVersion: number) => judge({ ...create, life: 3, baseVersion }, null, keyHolder, forgotten);
+    expect([on(7), on(0)]).toMatchObject([{ outcome: "accepted" }, { code: "stale" }]);
+  });
+
+  it("P5 tells nothing of what is forgotten to who may not read the model", () => {
+    const forgotten = { life: 2, version: 7 };
+    const create = createBoardWriter(71).create("Ballot", { id: "n", choice: "c" });
+    for (const life of [1, 2, 4]) {
+      expect(judge({ ...create, life }, null, keyHolder, forgotten)).toMatchObject({ code: "gone" });
+      expect(judge({ ...create, life }, null, operator, forgotten)).not.toMatchObject({ code: "gone" });
+    }
   });
 
   it("D2 takes the deletion of what is deleted for no change, and refuses to delete what is not there", () => {

@@ -259,7 +259,10 @@ async function openOver(
     },
     async forgotten(model, keys) {
       const found = new Map<string, ForgottenRecord>();
-      if (expiredSeq === 0 || keys.length === 0) return found;
+      if (keys.length === 0) return found;
+      // Read now, since another process may have been the first to forget something: most stores never did.
+      const [mark] = await adapter.getMany(metaTable.name, [[EXPIRED]]);
+      if (Number(mark?.[1] ?? 0) === 0) return found;
       const rows = await adapter.getMany(
         forgottenTable.name,
         keys.map((key) => [model, key]),

@@ -60,5 +60,5 @@ function openSocket(url: string, events: SocketEvents): SyncSocket {
 const comeAgain: ReadonlySet<number> = new Set([408, 425, 429]);
 
 function isLasting(status: number): boolean {
-  return status >= 400 && status < 500 && !comeAgain.has(status);
+  return status < 500 && !comeAgain.has(status);
 }

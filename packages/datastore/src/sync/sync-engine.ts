@@ -156,7 +156,10 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         inOrder(replayOutbox);
         return;
       case "announceReady":
-        inOrder(async () => listener.onReady());
+        // Unless a replay failed, which comes before it.
+        inOrder(async () => {
+          if (state.name === "live") listener.onReady();
+        });
         return;
       case "disconnect":
         cancelTimer();
@@ -319,7 +322,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         ...baseProgressMeta(progress),
       }),
     );
-    dispatch({ type: "welcomed" });
+    dispatch({ type: "welcomed", isForked: isForked(store) });
   }
 
   /** A first sync goes without indexes, over as many connections as it takes. An opening of the database builds what is missing, too. */
@@ -492,7 +495,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     },
     start() {
       reported = null;
-      dispatch({ type: "start", isForked: isForked(store) });
+      dispatch({ type: "start" });
     },
     async stop() {
       dispatch({ type: "stop" });

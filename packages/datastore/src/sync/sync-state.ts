@@ -22,22 +22,22 @@ import { CloseCode } from "@tributary/protocol";
 
 export type SyncState =
   | { readonly name: "stopped" }
-  | { readonly name: "connecting"; readonly attempt: number; readonly isForked: boolean }
-  | { readonly name: "greeting"; readonly attempt: number; readonly isForked: boolean }
+  | { readonly name: "connecting"; readonly attempt: number }
+  | { readonly name: "greeting"; readonly attempt: number }
   | { readonly name: "syncing"; readonly attempt: number; readonly isForked: boolean }
   | { readonly name: "live" }
-  | { readonly name: "waiting"; readonly attempt: number; readonly isForked: boolean }
+  | { readonly name: "waiting"; readonly attempt: number }
   /** The relay will not have this client as it is: wrong key, other protocol, another principal's database. */
   | { readonly name: "blocked"; readonly reason: string };
 
 export type SyncEvent =
-  | {
-      readonly type: "start" /** The database took a new identity, and has not replayed its outbox since. */;
-      readonly isForked: boolean;
-    }
+  | { readonly type: "start" }
   | { readonly type: "stop" }
   | { readonly type: "opened" }
-  | { readonly type: "welcomed" }
+  | {
+      readonly type: "welcomed" /** The database took a new identity, and has not replayed its outbox since. */;
+      readonly isForked: boolean;
+    }
   | { readonly type: "forked" }
   | { readonly type: "received" /** A page, or a turn of the catch-up: costs a credit. */; readonly isPage: boolean }
   | { readonly type: "caughtUp" }
@@ -90,23 +90,23 @@ export function stepSync(state: SyncState, event: SyncEvent, jitter: number): Sy
       return to({ name: "stopped" }, { do: "disconnect" });
     case "start":
       return state.name === "stopped" || state.name === "blocked"
-        ? to({ name: "connecting", attempt: 0, isForked: event.isForked }, { do: "connect" })
+        ? to({ name: "connecting", attempt: 0 }, { do: "connect" })
         : to(state);
     case "lost":
       return lost(state, event, jitter);
     case "timeout":
     case "online":
       return state.name === "waiting"
-        ? to({ name: "connecting", attempt: state.attempt, isForked: state.isForked }, { do: "connect" })
+        ? to({ name: "connecting", attempt: state.attempt }, { do: "connect" })
         : to(state);
     case "opened":
       return state.name === "connecting"
-        ? to({ name: "greeting", attempt: state.attempt, isForked: state.isForked }, { do: "hello" })
+        ? to({ name: "greeting", attempt: state.attempt }, { do: "hello" })
         : to(state);
     case "forked":
       return state.name === "greeting" ? forked() : to(state);
     case "welcomed":
-      return welcomed(state);
+      return welcomed(state, event.isForked);
     case "received":
       return state.name === "syncing" && event.isPage ? to(state, { do: "pull", pages: 1 }) : to(state);
     case "caughtUp":
@@ -122,19 +122,14 @@ function to(state: SyncState, ...effects: SyncEffect[]): SyncStep {
 }
 
 function forked(): SyncStep {
-  return to(
-    { name: "waiting", attempt: 0, isForked: true },
-    { do: "disconnect" },
-    { do: "fork" },
-    { do: "reconnectAfter", ms: 0 },
-  );
+  return to({ name: "waiting", attempt: 0 }, { do: "disconnect" }, { do: "fork" }, { do: "reconnectAfter", ms: 0 });
 }
 
-function welcomed(state: SyncState): SyncStep {
+function welcomed(state: SyncState, isForked: boolean): SyncStep {
   if (state.name !== "greeting") return to(state);
-  const next: SyncState = { name: "syncing", attempt: state.attempt, isForked: state.isForked };
+  const next: SyncState = { name: "syncing", attempt: state.attempt, isForked };
   const pull: SyncEffect = { do: "pull", pages: PAGES_AHEAD };
-  return state.isForked ? to(next, pull) : to(next, pull, { do: "push" });
+  return isForked ? to(next, pull) : to(next, pull, { do: "push" });
 }
 
 function caughtUp(state: SyncState): SyncStep {
@@ -156,9 +151,8 @@ function lost(state: SyncState, event: Extract<SyncEvent, { type: "lost" }>, jit
   // it opens the next (N2, N6).
   if (event.code === CloseCode.takenOver) return forked();
   const attempt = "attempt" in state ? state.attempt + 1 : 1;
-  const isForked = "isForked" in state ? state.isForked : false;
   const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16));
   const ms = Math.max(event.retryAfterMs ?? 0, Math.round(delay * (0.5 + jitter / 2)));
   const again: SyncEffect = { do: "reconnectAfter", ms };
-  return to({ name: "waiting", attempt, isForked }, ...(faultCodes.has(event.code) ? [report, again] : [again]));
+  return to({ name: "waiting", attempt }, ...(faultCodes.has(event.code) ? [report, again] : [again]));
 }

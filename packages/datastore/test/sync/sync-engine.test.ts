@@ -9,7 +9,7 @@ import {
   type RelayMessage,
 } from "@tributary/protocol";
 import { parseSchema } from "@tributary/schema/sdl";
-import { openReplicaStore } from "@tributary/storage";
+import { openReplicaStore, type StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createLocalDatabase } from "../../src/local/local-database.ts";
@@ -40,8 +40,12 @@ const silent: SyncListener = {
 };
 
 /** An engine whose relay and timers are the test's. */
-async function openBench(keys: readonly string[], listener: Partial<SyncListener> = {}) {
-  const store = await openReplicaStore({ adapter: createMemoryAdapter(), schema, keyOf, keyValues });
+async function openBench(
+  keys: readonly string[],
+  listener: Partial<SyncListener> = {},
+  adapter: StorageAdapter = createMemoryAdapter(),
+) {
+  const store = await openReplicaStore({ adapter, schema, keyOf, keyValues });
   onTestFinished(() => store.close());
   const database = createLocalDatabase(store, () => {});
   const stamps = createStampClock({ now: () => NOW });
@@ -240,5 +244,47 @@ describe("a base sync that replaces what was synced before", () => {
     bench.say({ type: "page", model: 0, records: [], isLast: true, cursor: "c2" });
     await expect.poll(() => bench.store.meta.get("cursor")).toBe("c2");
     expect(await kept()).toEqual([]);
+  });
+});
+
+describe("a forked database", () => {
+  it("N2 replays before it pushes, also after a replay that failed", async () => {
+    let isFull = false;
+    const memory = createMemoryAdapter();
+    const adapter: StorageAdapter = {
+      ...memory,
+      async commit(batch) {
+        if (isFull && batch.writes.some(({ table }) => table === "$outbox")) throw new Error("the disk is full");
+        return memory.commit(batch);
+      },
+    };
+    const reports: string[] = [];
+    let ready = 0;
+    const listener = { onError: (error: unknown) => void reports.push(String(error)), onReady: () => void ready++ };
+    const bench = await openBench(["a"], listener, adapter);
+    const meet = async (hellos: number): Promise<void> => {
+      await expect.poll(() => bench.engine.state.name).toBe("connecting");
+      bench.open();
+      await expect.poll(() => bench.heard("hello")).toBe(hellos);
+      bench.say(hellos === 1 ? { ...welcome, lastPush: { nonce: "of the other half", n: 9 } } : welcome);
+    };
+    bench.engine.start();
+    await meet(1);
+    await expect.poll(() => bench.engine.state.name).toBe("waiting");
+    bench.wake();
+    await meet(2);
+    await expect.poll(() => bench.engine.state.name).toBe("syncing");
+    isFull = true;
+    bench.say({ type: "synced", cursor: "c" });
+    await expect.poll(() => reports).toEqual(["Error: the disk is full"]);
+    isFull = false;
+    bench.wake();
+    await meet(3);
+    await expect.poll(() => bench.engine.state.name).toBe("syncing");
+    expect([bench.pushes(), ready]).toEqual([[], 0]);
+    bench.say({ type: "synced", cursor: "c" });
+    await expect.poll(() => bench.pushes()).toHaveLength(1);
+    expect(ready).toBe(1);
+    expect(bench.store.meta.get("forked")).toBe("");
   });
 });

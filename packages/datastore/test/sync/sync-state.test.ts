@@ -22,9 +22,9 @@ const lost = (code: number, retryAfterMs: number | null = null): SyncEvent => ({
   reason: "gone",
   retryAfterMs,
 });
-const start: SyncEvent = { type: "start", isForked: false };
+const start: SyncEvent = { type: "start" };
 const opened: SyncEvent = { type: "opened" };
-const welcomed: SyncEvent = { type: "welcomed" };
+const welcomed: SyncEvent = { type: "welcomed", isForked: false };
 
 describe("stepSync", () => {
   it("SYNC-3 greets, pulls and pushes, and is live once it has caught up", () => {
@@ -35,28 +35,18 @@ describe("stepSync", () => {
 
   it("N2 a forked database takes a new identity, connects anew, and replays before it pushes", () => {
     const forked = run([start, opened, { type: "forked" }]);
-    expect(forked.state).toMatchObject({ name: "waiting", isForked: true });
+    expect(forked.state).toEqual({ name: "waiting", attempt: 0 });
     expect(kinds(forked.effects)).toEqual(["connect", "hello", "disconnect", "fork", "reconnectAfter"]);
-    const again = run([{ type: "timeout" }, opened, welcomed, { type: "queued" }], forked.state);
+    const forkedWelcome: SyncEvent = { type: "welcomed", isForked: true };
+    const again = run([{ type: "timeout" }, opened, forkedWelcome, { type: "queued" }], forked.state);
     expect(kinds(again.effects)).toEqual(["connect", "hello", "pull"]);
     const caughtUp = run([{ type: "caughtUp" }], again.state);
     expect(kinds(caughtUp.effects)).toEqual(["replayAll", "push", "announceReady"]);
   });
 
-  it("N2 stays forked over a lost connection", () => {
-    const { state } = run([start, opened, { type: "forked" }, { type: "timeout" }, opened, welcomed, lost(1006)]);
-    expect(state).toMatchObject({ name: "waiting", isForked: true });
-  });
-
-  it("N2 starts as forked as it ended", () => {
-    const { state, effects } = run([{ type: "start", isForked: true }, opened, welcomed, { type: "queued" }]);
-    expect(state).toMatchObject({ name: "syncing", isForked: true });
-    expect(kinds(effects)).toEqual(["connect", "hello", "pull"]);
-  });
-
   it("SYNC-2 waits longer each time, and not for ever", () => {
     const delays: number[] = [];
-    let state: SyncState = { name: "connecting", attempt: 0, isForked: false };
+    let state: SyncState = { name: "connecting", attempt: 0 };
     for (let i = 0; i < 20; i++) {
       const step = stepSync(state, lost(1006), 0.5);
       for (const effect of step.effects) if (effect.do === "reconnectAfter") delays.push(effect.ms);
@@ -99,7 +89,7 @@ describe("stepSync", () => {
 
   it("SYNC-2 does not wait when the network is back", () => {
     const { state, effects } = run([start, lost(1006), { type: "online" }]);
-    expect(state).toEqual({ name: "connecting", attempt: 1, isForked: false });
+    expect(state).toEqual({ name: "connecting", attempt: 1 });
     expect(kinds(effects)).toEqual(["connect", "reconnectAfter", "connect"]);
   });
 
