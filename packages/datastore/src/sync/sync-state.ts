@@ -11,7 +11,8 @@
  * | syncing    | caughtUp       | live       | replay after a fork; push                 |
  * | live       | received       | live       | apply                                     |
  * | syncing, live | queued, answered | same   | push                                      |
- * | any        | lost           | waiting    | reconnect later, with growing delay; report what waiting will hardly mend |
+ * | any        | lost           | waiting    | reconnect later, with growing delay       |
+ * | any        | lost: a fault  | waiting    | the same, and report it                   |
  * | any        | lost: taken over | waiting  | take a new identity, connect anew         |
  * | waiting    | timeout, online | connecting | connect                                  |
  * | any        | stop           | stopped    | close                                     |
