@@ -15,7 +15,7 @@ import { authOf, type DataStoreConfig, syncUrl } from "./data-store-config.ts";
 import { type DataStoreProblem, refusedProblem, syncProblem } from "./data-store-problem.ts";
 import { type ChangeOrigin, createLocalDatabase, type LocalDatabase } from "./local/local-database.ts";
 import type { WriterState } from "./local/local-writer.ts";
-import { drawId, identityOf, metaNames, newIdentityMeta } from "./local/replica-identity.ts";
+import { drawId, identityOf, metaNames, newIdentityMeta, pushedOf } from "./local/replica-identity.ts";
 import type { RecordChange } from "./local/workspace.ts";
 import type { Platform } from "./platform.ts";
 import { createSyncEngine, type SyncEngine } from "./sync/sync-engine.ts";
@@ -172,7 +172,5 @@ function rememberedClientId(store: ReplicaStore): () => number {
 }
 
 async function lastNumber(store: ReplicaStore): Promise<number> {
-  const pushed = store.meta.get(metaNames.pushed);
-  const answered = pushed === undefined || pushed === "" ? 0 : (JSON.parse(pushed) as [string, number])[1];
-  return Math.max(answered, await store.lastQueued());
+  return Math.max(pushedOf(store)?.n ?? 0, await store.lastQueued());
 }

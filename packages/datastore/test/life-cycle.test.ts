@@ -8,6 +8,19 @@ import { createLifeCycle } from "../src/life-cycle.ts";
 import type { SocketEvents } from "../src/sync/sync-engine.ts";
 import { createLocalStore } from "./local-store.ts";
 
+/** A datastore whose relay says nothing, and the sockets it opened to it. */
+function createSilentlyServed() {
+  const sockets: SocketEvents[] = [];
+  const local = createLocalStore({
+    url: "http://relay",
+    openSocket(_url, events) {
+      sockets.push(events);
+      return { send() {}, close() {} };
+    },
+  });
+  return { ...local, sockets };
+}
+
 /** A life cycle whose openings and ends are told in order; `open` may be made to fail. */
 function start() {
   const log: string[] = [];
@@ -123,7 +136,7 @@ describe("start, stop, clear and calls at once", () => {
   );
 
   it("LIFE-6 a wait for all to be settled ends with a stop", async () => {
-    const { store } = createLocalStore({ url: "http://relay", openSocket: () => ({ send() {}, close() {} }) });
+    const { store } = createSilentlyServed();
     const settled = store.settled();
     await store.start();
     await store.stop();
@@ -137,14 +150,7 @@ describe("start, stop, clear and calls at once", () => {
   });
 
   it("LIFE-9 a wait ends when the relay will not have the client, until the app starts again", async () => {
-    const sockets: SocketEvents[] = [];
-    const { store, warnings } = createLocalStore({
-      url: "http://relay",
-      openSocket(_url, events) {
-        sockets.push(events);
-        return { send() {}, close() {} };
-      },
-    });
+    const { store, warnings, sockets } = createSilentlyServed();
     const settled = store.settled();
     await store.start();
     sockets[0]?.onClose(CloseCode.unauthenticated, "the API key is wrong");
@@ -159,30 +165,16 @@ describe("start, stop, clear and calls at once", () => {
   });
 
   it("LIFE-7 connects nothing that was stopped while it opened", async () => {
-    let connections = 0;
-    const { store } = createLocalStore({
-      url: "http://relay",
-      openSocket() {
-        connections++;
-        return { send() {}, close() {} };
-      },
-    });
+    const { store, sockets } = createSilentlyServed();
     const calls = [store.start(), store.setOnline(true), store.stop()];
     await Promise.all(calls);
-    expect(connections).toBe(0);
+    expect(sockets).toHaveLength(0);
     await store.start();
-    expect(connections).toBe(1);
+    expect(sockets).toHaveLength(1);
   });
 
   it("APP-10 an error handler that throws is reported", async () => {
-    const sockets: SocketEvents[] = [];
-    const { store, warnings } = createLocalStore({
-      url: "http://relay",
-      openSocket(_url, events) {
-        sockets.push(events);
-        return { send() {}, close() {} };
-      },
-    });
+    const { store, warnings, sockets } = createSilentlyServed();
     store.configure({
       errorHandler({ errorType, message }) {
         throw new Error(`${errorType}: ${message}`);

@@ -56,6 +56,8 @@ export interface TurnDraftOptions {
 /** A record during a turn: as stored, and as the accepted changes so far leave it. */
 interface Draft {
   readonly stored: RelayRecord | null;
+  /** Of one that is not stored. */
+  readonly forgotten: ForgottenRecord | null;
   current: RelayRecord | null;
   /** Index of its last change in the turn; -1 while unchanged. */
   lastChange: number;
@@ -80,7 +82,6 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   let { below } = options;
   const deltasBefore = at - deltaLifetimeMs;
   const drafts = new Map<string, Map<string, Draft>>();
-  const forgotten = new Map<string, Map<string, ForgottenRecord>>();
   const replicas = new Map<string, ReplicaRow | null>();
   const known = new Set<string>();
   const changes: DraftChange[] = [];
@@ -98,19 +99,17 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
   const readRecords = async (requests: readonly PipelineRequest<unknown>[]): Promise<void> => {
     for (const [name, keys] of unreadKeys(requests)) {
       const records = await store.records(name, keys);
+      const forgotten = await store.forgotten(
+        name,
+        keys.filter((_, i) => records[i] === null),
+      );
       const byKey = drafts.get(name) ?? new Map<string, Draft>();
       drafts.set(name, byKey);
       let at = 0;
       for (const key of keys) {
         const stored = records[at] ?? null;
-        byKey.set(key, { stored, current: stored, lastChange: -1 });
+        byKey.set(key, { stored, forgotten: forgotten.get(key) ?? null, current: stored, lastChange: -1 });
         at += 1;
-      }
-      const missing = keys.filter((_, i) => records[i] === null);
-      for (const [key, was] of await store.forgotten(name, missing)) {
-        const forgottenByKey = forgotten.get(name);
-        if (forgottenByKey === undefined) forgotten.set(name, new Map([[key, was]]));
-        else forgottenByKey.set(key, was);
       }
     }
   };
@@ -135,7 +134,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       for (const key of keys) {
         if (byKey.has(key)) continue;
         const stored = lastOf(below, (turn) => turn.changedRecord({ model: name, key }));
-        if (stored !== undefined) byKey.set(key, { stored, current: stored, lastChange: -1 });
+        if (stored !== undefined) byKey.set(key, { stored, forgotten: null, current: stored, lastChange: -1 });
         else if (isKeyOf(model, key)) missing.push(key);
       }
       unread.set(name, missing);
@@ -180,7 +179,7 @@ export function createTurnDraft(options: TurnDraftOptions): TurnDraft {
       await storedSteps.read(requests.flatMap(({ bases = [] }) => bases));
     },
     record: (name) => draftOf(name)?.current,
-    forgotten: ({ model, key }) => forgotten.get(model)?.get(key) ?? null,
+    forgotten: (name) => draftOf(name)?.forgotten ?? null,
     replica: (replica) => remembered.get(replica) ?? replicas.get(replica) ?? null,
     isKnown: (mutation) => taken.has(mutation) || known.has(mutation) || below.some((turn) => turn.takesIn(mutation)),
     listSteps(base) {

@@ -27,13 +27,20 @@ describe("a copied client database", () => {
     return { cluster, a, copy, id };
   }
 
-  it("N2 takes a new identity when both copies wrote, and both sides' writes survive", async () => {
-    const { cluster, a, copy, id } = await copied();
+  /** The original wrote and stopped; the copy wrote without having heard of it, and is offline. */
+  async function written(): ReturnType<typeof copied> {
+    const halves = await copied();
+    const { a, copy, id } = halves;
     copy.link.allow(false);
     await edit(a, id, { body: "by the original" });
     await a.store.settled();
     await a.stop();
     await edit(copy, id, { stars: 7 });
+    return halves;
+  }
+
+  it("N2 takes a new identity when both copies wrote, and both sides' writes survive", async () => {
+    const { cluster, a, copy, id } = await written();
     const own = await create(copy, { title: "by the copy" });
     copy.link.allow(true);
     await converge(cluster, a, copy);
@@ -50,12 +57,7 @@ describe("a copied client database", () => {
     },
   };
   it.each(Object.keys(interruptions))("N2 still replays what it wrote when, before it could, %s", async (how) => {
-    const { cluster, a, copy, id } = await copied();
-    copy.link.allow(false);
-    await edit(a, id, { body: "by the original" });
-    await a.store.settled();
-    await a.stop();
-    await edit(copy, id, { stars: 7 });
+    const { cluster, a, copy, id } = await written();
     copy.link.allow(true);
     // The hello went, the welcome came: it learns that it is a copy, and no more.
     while (copy.link.delivered < 2) await new Promise((resolve) => setImmediate(resolve));

@@ -53,6 +53,14 @@ export function identityOf(store: ReplicaStore): ReplicaIdentity | null {
   return replica === undefined || clientId === undefined ? null : { replica, clientId, clientIds };
 }
 
+/** The last push that the relay answered; null before the first. */
+export function pushedOf(store: ReplicaStore): { readonly nonce: string; readonly n: number } | null {
+  const text = store.meta.get(metaNames.pushed);
+  if (text === undefined || text === "") return null;
+  const [nonce, n] = JSON.parse(text) as [string, number];
+  return { nonce, n };
+}
+
 /** The metadata of a database that never met a relay under this identity. */
 export function newIdentityMeta(random: RandomSource): Record<string, string> {
   return {

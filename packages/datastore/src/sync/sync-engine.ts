@@ -28,6 +28,7 @@ import {
   isForked,
   metaNames,
   newIdentityMeta,
+  pushedOf,
   type RandomSource,
 } from "../local/replica-identity.ts";
 import type { ApplyContext } from "./apply-context.ts";
@@ -509,13 +510,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 function longestHoldMs(rejected: readonly AnsweredPush[]): number {
   const holds = rejected.map(({ answer }) => (answer.kind === "refused" && answer.replay ? answer.retryAfterMs : 0));
   return Math.min(MAX_HOLD_MS, Math.max(0, ...holds));
-}
-
-function pushedOf(store: ReplicaStore): { readonly nonce: string; readonly n: number } | null {
-  const text = store.meta.get(metaNames.pushed);
-  if (text === undefined || text === "") return null;
-  const [nonce, n] = JSON.parse(text) as [string, number];
-  return { nonce, n };
 }
 
 async function allEntries(store: ReplicaStore): Promise<readonly OutboxEntry[]> {
