@@ -5,7 +5,7 @@ import type { RefusedChange } from "@tributary/storage";
 import type { ProcessName } from "./amplify/enums.ts";
 import type { PersistentModel } from "./amplify/model-type.ts";
 import { SyncFault } from "./sync/sync-fault.ts";
-import { NO_RELAY } from "./sync/sync-state.ts";
+import { NO_RELAY } from "./sync/sync-socket.ts";
 
 export type ErrorType = "ConfigError" | "BadModel" | "BadRecord" | "Unauthorized" | "Transient" | "Unknown";
 

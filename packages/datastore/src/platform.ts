@@ -1,7 +1,7 @@
 /** What a runtime gives the datastore: everything that is not JavaScript itself. */
 import type { StorageAdapter } from "@tributary/storage";
 import type { RandomSource } from "./local/replica-identity.ts";
-import type { SocketEvents, SyncSocket } from "./sync/sync-engine.ts";
+import type { SocketEvents, SyncSocket } from "./sync/sync-socket.ts";
 
 export interface Platform {
   /** Told to the relay, for its logs. */

@@ -5,7 +5,7 @@ import type { StorageAdapter } from "@tributary/storage";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createLifeCycle } from "../src/life-cycle.ts";
-import type { SocketEvents } from "../src/sync/sync-engine.ts";
+import type { SocketEvents } from "../src/sync/sync-socket.ts";
 import { createLocalStore } from "./local-store.ts";
 
 /** A datastore whose relay says nothing, and the sockets it opened to it. */

@@ -29,6 +29,7 @@ import type { RelaySession, RelaySocket } from "./relay-port.ts";
 import type { RelayServices } from "./relay-services.ts";
 import { createScope } from "./scope.ts";
 import { type SessionEffect, type SessionEvent, type SessionPhase, stepSession } from "./session-phase.ts";
+import { createTaskLine } from "./task-line.ts";
 import type { TurnDelivery } from "./turn-delivery.ts";
 
 /** What the relay does with its sessions besides handing them frames. */
@@ -85,10 +86,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   let wanted = 0;
   /** Records that live turns changed while a want is being read; null while none is. */
   let overtaken: Set<string> | null = null;
-  let claims = 0;
-  let claiming: Promise<void> = Promise.resolve();
-  let renewals = 0;
-  let renewing: Promise<void> = Promise.resolve();
+  const claims = createTaskLine(fail);
+  const renewals = createTaskLine(fail);
   /** The client has every answer up to here, as it said without pushing. */
   let settled = 0;
   let isSettling = false;
@@ -210,16 +209,10 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
 
   /** One after the other, so that the last of them counts. */
   function renew(of: Member, auth: Hello["auth"]): void {
-    if (renewals >= MAX_RENEWALS) {
+    if (renewals.length >= MAX_RENEWALS) {
       throw new ProtocolError(CloseCode.tooLarge, `more than ${MAX_RENEWALS} credentials at once`);
     }
-    renewals++;
-    renewing = renewing
-      .then(() => reauthenticate(of, auth))
-      .catch(fail)
-      .then(() => {
-        renewals--;
-      });
+    renewals.add(() => reauthenticate(of, auth));
   }
 
   async function reauthenticate(of: Member, auth: Hello["auth"]): Promise<void> {
@@ -259,22 +252,16 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
   /** Pushes behind a claim wait for it. */
   function claim(of: Member, clientId: number): void {
     if (of.clientIds.has(clientId)) return;
-    if (of.clientIds.size >= MAX_CLIENT_IDS || claims >= MAX_CLAIMS) {
+    if (of.clientIds.size >= MAX_CLIENT_IDS || claims.length >= MAX_CLAIMS) {
       throw new ProtocolError(CloseCode.tooLarge, `client id ${clientId} is one more than a session may write under`);
     }
-    claims++;
-    claiming = claiming
-      .then(async () => {
-        if (isClosed()) return;
-        if (await store.bindClientId(clientId, of.hello.replica)) of.clientIds.add(clientId);
-        else send({ type: "claimRefused", clientId });
-      })
-      .catch(fail)
+    claims.add(async () => {
+      if (isClosed()) return;
+      if (await store.bindClientId(clientId, of.hello.replica)) of.clientIds.add(clientId);
+      else send({ type: "claimRefused", clientId });
       // A session has heard by then of a push of its own that failed, and hands in nothing behind it (N3).
-      .then(services.breathe)
-      .then(() => {
-        claims--;
-      });
+      await services.breathe();
+    });
   }
 
   function push(of: Member, message: Push): void {
@@ -293,8 +280,8 @@ export function createSession(socket: RelaySocket, services: RelayServices): Ses
       return;
     }
     const admitted = backlog.add(bytes);
-    if (claims === 0) submit(of, message, bytes, admitted);
-    else void claiming.then(() => submit(of, message, bytes, admitted));
+    if (claims.length === 0) submit(of, message, bytes, admitted);
+    else void claims.done().then(() => submit(of, message, bytes, admitted));
   }
 
   /** It weighs nothing and gets no answer: so one is in the pipeline at a time, and the next says what came meanwhile. */

@@ -3,7 +3,7 @@ import { CloseCode } from "@tributary/protocol";
 import { createIndexedDbAdapter, type IndexedDbEnvironment } from "@tributary/storage/indexeddb";
 import { createMemoryAdapter } from "@tributary/storage/memory";
 import type { Platform } from "../platform.ts";
-import type { SocketEvents, SyncSocket } from "../sync/sync-engine.ts";
+import type { SocketEvents, SyncSocket } from "../sync/sync-socket.ts";
 
 /** The globals of a page or worker that are used here. */
 export interface BrowserGlobals extends Omit<IndexedDbEnvironment, "indexedDB"> {

@@ -7,8 +7,7 @@ import { createSqliteAdapter } from "@tributary/storage/sqlite";
 import { v7 } from "uuid";
 import { WebSocket } from "ws";
 import type { Platform } from "../platform.ts";
-import type { SocketEvents, SyncSocket } from "../sync/sync-engine.ts";
-import { NO_RELAY } from "../sync/sync-state.ts";
+import { NO_RELAY, type SocketEvents, type SyncSocket } from "../sync/sync-socket.ts";
 
 export function createNodePlatform(): Platform {
   return {

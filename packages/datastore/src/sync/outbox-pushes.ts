@@ -64,3 +64,13 @@ async function readPush(store: ReplicaStore, group: readonly OutboxPlace[]): Pro
   const entries = await store.outboxAfter(first - 1, group.length);
   return { n: group.at(-1)?.n ?? 0, entries };
 }
+
+/** All of the outbox, in order. */
+export async function allEntries(store: ReplicaStore): Promise<readonly OutboxEntry[]> {
+  const found: OutboxEntry[] = [];
+  for (;;) {
+    const page = await store.outboxAfter(found.at(-1)?.n ?? 0, 1000);
+    found.push(...page);
+    if (page.length < 1000) return found;
+  }
+}

@@ -35,22 +35,12 @@ import type { ApplyContext } from "./apply-context.ts";
 import { applyPage } from "./apply-page.ts";
 import { type AnsweredPush, applyTurn } from "./apply-turn.ts";
 import { type BaseProgress, baseProgressMeta, baseProgressOf } from "./base-progress.ts";
+import { allEntries } from "./outbox-pushes.ts";
 import { createOutboxSender, type OutboxSender } from "./outbox-sender.ts";
 import { resetRecords } from "./reset-records.ts";
 import { SyncFault } from "./sync-fault.ts";
+import type { SocketEvents, SyncSocket } from "./sync-socket.ts";
 import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "./sync-state.ts";
-
-/** A socket to a relay. Callbacks come in order; `onClose` comes once, last. */
-export interface SyncSocket {
-  send(frame: Uint8Array): void;
-  close(): void;
-}
-
-export interface SocketEvents {
-  onOpen(): void;
-  onFrame(frame: Uint8Array): void;
-  onClose(code: number, reason: string): void;
-}
 
 /** What the engine tells the datastore. */
 export interface SyncListener {
@@ -510,13 +500,4 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 function longestHoldMs(rejected: readonly AnsweredPush[]): number {
   const holds = rejected.map(({ answer }) => (answer.kind === "refused" && answer.replay ? answer.retryAfterMs : 0));
   return Math.min(MAX_HOLD_MS, Math.max(0, ...holds));
-}
-
-async function allEntries(store: ReplicaStore): Promise<readonly OutboxEntry[]> {
-  const found: OutboxEntry[] = [];
-  for (;;) {
-    const page = await store.outboxAfter(found.at(-1)?.n ?? 0, 1000);
-    found.push(...page);
-    if (page.length < 1000) return found;
-  }
 }

@@ -20,6 +20,7 @@
  */
 
 import { CloseCode } from "@tributary/protocol";
+import { NO_RELAY } from "./sync-socket.ts";
 
 export type SyncState =
   | { readonly name: "stopped" }
@@ -77,9 +78,6 @@ const blockingCodes: ReadonlySet<number> = new Set([
   CloseCode.forbidden,
   CloseCode.unsupportedVersion,
 ]);
-
-/** How a platform ends a socket whose server answered, but not as a relay. No relay closes with it. */
-export const NO_RELAY = 4404;
 
 /** Close codes of faults that somebody has to mend. The client goes on trying: it may be the relay that is mended. */
 const faultCodes: ReadonlySet<number> = new Set([CloseCode.malformed, CloseCode.tooLarge, NO_RELAY]);

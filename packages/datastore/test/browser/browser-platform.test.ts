@@ -4,7 +4,7 @@ import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { type BrowserGlobals, createBrowserPlatform } from "../../src/browser/browser-platform.ts";
-import type { SocketEvents } from "../../src/sync/sync-engine.ts";
+import type { SocketEvents } from "../../src/sync/sync-socket.ts";
 
 /** What a browser has, with the socket of `ws`, which has a browser's face too. */
 function browser(more: Record<string, unknown> = {}): BrowserGlobals {

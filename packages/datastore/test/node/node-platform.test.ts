@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodePlatform } from "../../src/node/node-platform.ts";
-import { NO_RELAY } from "../../src/sync/sync-state.ts";
+import { NO_RELAY } from "../../src/sync/sync-socket.ts";
 
 /** How a socket ends at a server that answers each request for one with `status`. */
 async function endAt(status: number): Promise<{ code: number; reason: string; url: string }> {

@@ -15,8 +15,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createLocalDatabase } from "../../src/local/local-database.ts";
 import { type WriterState, writeFields } from "../../src/local/local-writer.ts";
 import { newIdentityMeta, type RandomSource } from "../../src/local/replica-identity.ts";
-import { createSyncEngine, type SocketEvents, type SyncListener } from "../../src/sync/sync-engine.ts";
-import { NO_RELAY } from "../../src/sync/sync-state.ts";
+import { createSyncEngine, type SyncListener } from "../../src/sync/sync-engine.ts";
+import { NO_RELAY, type SocketEvents } from "../../src/sync/sync-socket.ts";
 
 const schema = parseSchema("type Note @model { id: ID! @primaryKey, title: String }");
 const [note] = schema.models;

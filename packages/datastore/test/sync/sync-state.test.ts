@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NO_RELAY, type SyncEffect, type SyncEvent, type SyncState, stepSync } from "../../src/sync/sync-state.ts";
+import { NO_RELAY } from "../../src/sync/sync-socket.ts";
+import { type SyncEffect, type SyncEvent, type SyncState, stepSync } from "../../src/sync/sync-state.ts";
 
 function run(
   events: readonly SyncEvent[],
